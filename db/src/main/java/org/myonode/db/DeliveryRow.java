@@ -1,0 +1,20 @@
+package org.myonode.db;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A delivery as the web page shows it.
+ *
+ * @param state PENDING, DELIVERED or DEAD_LETTER
+ * @param nextTry when it is tried next; without meaning once it is delivered or dead
+ */
+public record DeliveryRow(
+        Revision revision,
+        String kind,
+        String sopInstanceUid,
+        String destination,
+        String state,
+        int attempts,
+        Instant nextTry,
+        Optional<String> lastError) {}
