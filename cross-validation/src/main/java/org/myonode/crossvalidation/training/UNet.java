@@ -1,0 +1,46 @@
+package org.myonode.crossvalidation.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A U-Net (Ronneberger, MICCAI 2015) whose finest level is thin: the first convolution works at half the resolution on
+ * 2x2 neighbourhoods, and only a few filters refine the outline at full resolution. On a CPU that costs a third of a full
+ * one; the outline between muscle and fat is decided by Hounsfield units anyhow.
+ *
+ * @param widths filters of each level from half resolution down
+ * @param fine filters at full resolution
+ * @param classes channels of the logits
+ */
+public record UNet(List<Integer> widths, int fine, int classes) implements Network {
+
+    public UNet {
+        widths = List.copyOf(widths);
+    }
+
+    @Override
+    public Operand<TFloat32> build(Layers layers, Operand<TFloat32> input) {
+        Operand<TFloat32> x = layers.spaceToDepth(input);
+        List<Operand<TFloat32>> skips = new ArrayList<>();
+        for (int level = 0; level < widths.size(); level++) {
+            if (level > 0) {
+                x = layers.maxPool(x, 2, 2);
+            }
+            x = layers.conv("down" + level + "a", x, widths.get(level));
+            x = layers.conv("down" + level + "b", x, widths.get(level));
+            skips.add(x);
+        }
+        for (int level = widths.size() - 2; level >= 0; level--) {
+            x = layers.conv("reduce" + level, x, widths.get(level), 1, 1, 1);
+            x = layers.concat(layers.upsample(x, 2, 2), skips.get(level));
+            x = layers.conv("up" + level + "a", x, widths.get(level));
+            x = layers.conv("up" + level + "b", x, widths.get(level));
+        }
+        x = layers.conv("spread", x, fine * 4, 1, 1, 1);
+        x = layers.tf().nn.depthToSpace(x, 2L);
+        x = layers.conv("fine", layers.concat(x, input), fine);
+        return layers.logits("logits", x, classes, 1, 1);
+    }
+}
