@@ -83,6 +83,11 @@ public final class Ledger {
                 return known.get();
             }
             lockStudy(handle, entry.studyUid(), now);
+            // Another association may have stored it while we waited for the study.
+            known = compare(handle, entry);
+            if (known.isPresent()) {
+                return known.get();
+            }
             boolean ours = producedByUs(handle, entry.sopInstanceUid());
             Integer revision = toWorkOn && !ours ? receivingRevision(handle, entry.studyUid(), now) : null;
             int inserted = handle.createUpdate("""
@@ -106,10 +111,9 @@ public final class Ledger {
                     .bind("revision", revision)
                     .execute();
             if (inserted == 0) {
-                // Another association stored it between our look and our insert. Undo what we opened for it.
-                handle.rollback();
-                handle.begin();
-                return compare(handle, entry).orElseThrow();
+                // Within a study the row lock above prevents this; another study has the same instance in hand.
+                throw new DatabaseException("instance " + entry.sopInstanceUid() + " of study " + entry.studyUid()
+                        + " is at this moment stored for another study");
             }
             return ours ? Receipt.OURS : Receipt.NEW;
         });
