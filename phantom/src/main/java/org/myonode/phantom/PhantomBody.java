@@ -1,0 +1,119 @@
+package org.myonode.phantom;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** A patient made of formulas. Immutable and thread-safe. Coordinates are mm; z grows towards the head, 0 is the top of the sacrum. */
+public final class PhantomBody {
+    private final long seed;
+    private final BodyType type;
+    private final Spine spine;
+    private final Habitus habitus;
+    private final Acquisition acquisition;
+    private final double couchTop;
+    private final Bowel bowel;
+
+    private PhantomBody(long seed, BodyType type, Acquisition acquisition) {
+        this.seed = seed;
+        this.type = type;
+        this.acquisition = acquisition;
+        habitus = new Habitus(seed, type);
+        spine = habitus.spine;
+        bowel = new Bowel(habitus);
+        double lowest = 0;
+        for (double ref = -160; ref < 460; ref += 20) {
+            Section section = new Section(habitus, spine.zOfReference(ref));
+            lowest = Math.max(lowest, section.skin[Section.ANGLES / 4]);
+            lowest = Math.max(lowest, section.skin[Section.ANGLES / 4 + 60] * 0.93);
+        }
+        couchTop = lowest + habitus.down + 1;
+    }
+
+    /** The patient of a seed, of a type drawn from the seed. */
+    public static PhantomBody of(long seed) {
+        return of(seed, BodyType.sample(new Random(seed * 0x9E3779B97F4A7C15L + 17)));
+    }
+
+    /** The patient of a seed with a given type. */
+    public static PhantomBody of(long seed, BodyType type) {
+        return new PhantomBody(seed, type, Acquisition.sample(new Random(seed * 0xD1342543DE82EF95L + 5)));
+    }
+
+    /** The same patient on another scanner. */
+    public PhantomBody seenBy(Acquisition other) {
+        return new PhantomBody(seed, type, other);
+    }
+
+    public long seed() {
+        return seed;
+    }
+
+    public BodyType type() {
+        return type;
+    }
+
+    /** All levels from head to foot. */
+    public List<LevelRange> levels() {
+        return spine.levels();
+    }
+
+    /** The body of one vertebra. Throws IllegalArgumentException for L5 or L6 where the patient has none. */
+    public LevelRange level(Vertebra level) {
+        return spine.level(level);
+    }
+
+    /** Lowest height worth scanning: mid thigh, mm. */
+    public double inferiorZMm() {
+        return spine.zOfReference(-330);
+    }
+
+    /** Highest height worth scanning: just above the vertex, mm. */
+    public double superiorZMm() {
+        return spine.zOfReference(752);
+    }
+
+    /** An axial image of size x size pixels centred on the scanner axis. */
+    public PhantomSlice slice(double zMm, int size, double spacingMm) {
+        return slice(zMm, size, spacingMm, 0, 0);
+    }
+
+    /** An axial image whose centre is moved to the patient's left by centreXMm and to posterior by centreYMm. */
+    public PhantomSlice slice(double zMm, int size, double spacingMm, double centreXMm, double centreYMm) {
+        Section section = new Section(habitus, zMm);
+        Canvas canvas = new Canvas(size, spacingMm, centreXMm, centreYMm, habitus.turn, habitus.left, habitus.down);
+        Scene scene = new Scene(habitus, section, canvas, 300);
+        Trunk trunk = new Trunk(scene, new Limbs(habitus, section));
+        trunk.paint();
+        new Organs(scene, trunk, bowel).paint();
+        Muscles muscles = new Muscles(scene, trunk);
+        muscles.paint();
+        new Backbone(scene).paint();
+        Scanner scanner = new Scanner(acquisition);
+        scanner.couch(canvas, centreXMm, centreYMm, couchTop);
+        int body = 0;
+        for (byte label : canvas.label) {
+            body += label == Label.AIR || label == Label.TABLE ? 0 : 1;
+        }
+        double girth = Math.sqrt(body * spacingMm * spacingMm * 4 / Math.PI);
+        short[] hu = scanner.image(canvas, seed * 31 + Double.hashCode(zMm), girth, section.halfWidth / section.front);
+        MuscleRule.apply(size, hu, canvas.label);
+        return new PhantomSlice(size, spacingMm, zMm, hu, canvas.label);
+    }
+
+    /** count slices upwards from lowestZMm; computed in parallel, a few ms each. */
+    public PhantomVolume volume(int size, double spacingMm, double lowestZMm, double sliceSpacingMm, int count) {
+        return new PhantomVolume(
+                spacingMm,
+                sliceSpacingMm,
+                IntStream.range(0, count)
+                        .parallel()
+                        .mapToObj(k -> slice(lowestZMm + k * sliceSpacingMm, size, spacingMm))
+                        .toList());
+    }
+
+    /** True skeletal muscle at a height, cm2, on a grid of 512 x 512 pixels of 0.977 mm. */
+    public double muscleAreaCm2(double zMm) {
+        return slice(zMm, 512, 0.9765625).muscleAreaCm2();
+    }
+}
