@@ -39,7 +39,7 @@ public record Acquisition(
                 half,
                 (18 + 30 * random.nextDouble()) / (half * half),
                 random.nextDouble() < 0.7 ? 32 + 25 * random.nextDouble() : 0,
-                -250 + 450 * random.nextDouble(),
+                -120 + 700 * random.nextDouble(),
                 random.nextDouble() < 0.6 ? 3 : 12 + 14 * random.nextDouble(),
                 random.nextBoolean(),
                 random.nextDouble() < 0.3 ? (random.nextBoolean() ? -1024 : -3024) : 0);

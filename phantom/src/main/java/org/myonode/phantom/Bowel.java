@@ -41,7 +41,7 @@ final class Bowel {
         List<double[]> taken = new ArrayList<>();
         double lateral = 118 * f;
         double depth = (72 + Math.max(0, h.bellyForward) * 0.8) * f;
-        int chains = 24 + r.nextInt(10);
+        int chains = 30 + r.nextInt(22);
         double calibre = Habitus.within(r, 9.5, 13.5);
         for (int c = 0; c < chains; c++) {
             double x = Habitus.within(r, -0.62, 0.72) * lateral;
@@ -187,7 +187,7 @@ final class Bowel {
             {0.12, -0.14, 106, 11 * f},
             {0.24, -0.22, 130, 12 * f}
         };
-        upper.add(tube(duodenum, h, r, 0.06, 30, 2.5, Content.FLUID, 25, Label.SMALL_BOWEL));
+        upper.add(tube(duodenum, h, r, 0.06, 30, 2.5, Content.SOLID, h.bowelWallHu, Label.SMALL_BOWEL));
         double[][] pancreas = {
             {-0.27, -0.1, 138, 13 * f},
             {-0.22, -0.2, 158, 12 * f},

@@ -1,5 +1,9 @@
 package org.myonode.phantom;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /** Legs, arms and breasts: round parts that join the trunk's outline. */
 final class Limbs {
     /** A round part in this plane: centre, radii, mm. */
@@ -18,7 +22,7 @@ final class Limbs {
     final Part[] parts;
 
     Limbs(Habitus h, Section s) {
-        java.util.List<Part> found = new java.util.ArrayList<>();
+        List<Part> found = new ArrayList<>();
         double ref = s.ref;
         double f = h.frame;
         double m = h.type.muscularity();
@@ -54,7 +58,7 @@ final class Limbs {
         parts = found.toArray(new Part[0]);
     }
 
-    private static Part armUp(Habitus h, double ref, int side) {
+    private static @Nullable Part armUp(Habitus h, double ref, int side) {
         if (ref < 452) {
             return null;
         }
@@ -77,7 +81,7 @@ final class Limbs {
                 t > 1 ? Kind.FOREARM : Kind.UPPER_ARM);
     }
 
-    private static Part armDown(Habitus h, Section s, double ref, int side) {
+    private static @Nullable Part armDown(Habitus h, Section s, double ref, int side) {
         if (ref > 462 || ref < -115) {
             return null;
         }

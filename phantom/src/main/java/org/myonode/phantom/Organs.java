@@ -195,10 +195,10 @@ final class Organs {
                     float t = Math.min(1, (-d - wall) / 1.2f);
                     float inner;
                     if (chain.content() == Bowel.Content.FAECES) {
-                        float lump = scene.fine(x, y) + 0.5f * scene.medium(x, y);
-                        inner = lump > 0.3f
-                                ? -160 - 700 * Math.min(1, (lump - 0.3f) * 2)
-                                : 30 + 70 * Math.max(-0.5f, -lump);
+                        float lump = 0.75f * scene.fine(x, y) + 0.75f * scene.medium(x + 40, y) + 0.1f;
+                        inner = lump > 0.28f
+                                ? -60 - 640 * Math.min(1, (lump - 0.28f) * 1.5f)
+                                : 35 + 75 * Math.max(-0.5f, -lump);
                         if (chain.gas() > 0.5 && y < surface) {
                             inner = -960;
                         }
@@ -226,7 +226,7 @@ final class Organs {
             double cx = sx + side * (near + lean);
             double cy = sy + 4 * f - 0.1 * (ref - centre) - habitus.perirenal * 0.3;
             double size = f * (1 + 0.1 * Noise.hash(habitus.seed, side, 33, 0));
-            double tilt = side * -0.75;
+            double tilt = side * 0.6;
             if (habitus.perirenal > 2) {
                 double g = habitus.perirenal;
                 ellipsoid(
@@ -260,8 +260,8 @@ final class Organs {
             double sz = (ref - centre) / sinus;
             if (sz * sz < 1) {
                 double m = Math.sqrt(1 - sz * sz);
-                double ox = cx - k * 15 * size;
-                double oy = cy - 8 * size;
+                double ox = cx - k * 17 * size;
+                double oy = cy - 9 * size;
                 ellipsoid(
                         ox,
                         oy,
