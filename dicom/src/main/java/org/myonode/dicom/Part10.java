@@ -1,0 +1,211 @@
+package org.myonode.dicom;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * DICOM files (PS3.10 section 7) and bare data sets (PS3.5). Bytes that are no DICOM, or damaged, are a
+ * {@link DicomException} with tag and offset; an {@link IOException} means that the device failed. Thread-safe.
+ */
+public final class Part10 {
+    /** Implementation Class UID (0002,0012), also for associations (PS3.7 D.3.3.2). */
+    public static final String IMPLEMENTATION_CLASS_UID = "2.25.155012386846938215337107246471106263407";
+
+    /** Implementation Version Name (0002,0013), at most 16 characters. */
+    public static final String IMPLEMENTATION_VERSION_NAME = "MYONODE_0_1";
+
+    private static final int PREAMBLE = 128;
+    private static final int FILE_BUFFER = 1 << 16;
+    private static final int HEADER_BUFFER = 1 << 13;
+
+    private Part10() {}
+
+    /**
+     * Reads a file. Values of 32 MiB and more stay in the file and are read each time they are asked for: it must then
+     * live, at the same path, as long as the data set is used.
+     */
+    public static DicomFile read(Path path) throws IOException {
+        return read(path, FILE_BUFFER, false);
+    }
+
+    /** Reads a file up to its pixel data, which is then absent; cheap whatever the size of the file. */
+    public static DicomFile readHeader(Path path) throws IOException {
+        return read(path, HEADER_BUFFER, true);
+    }
+
+    /** Reads a file from a stream, to its end. */
+    public static DicomFile read(InputStream in) throws IOException {
+        return read(new Source(in, 0, -1, FILE_BUFFER), null, false);
+    }
+
+    private static DicomFile read(Path path, int bufferBytes, boolean headerOnly) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            return read(new Source(in, 0, Files.size(path), bufferBytes), path, headerOnly);
+        }
+    }
+
+    private static DicomFile read(Source source, @Nullable Path path, boolean headerOnly) throws IOException {
+        skipPreamble(source);
+        DataSet meta = new DataSetReader(source, null, false).meta();
+        TransferSyntax syntax = TransferSyntax.of(meta.requireText(Tag.TransferSyntaxUID));
+        return new DicomFile(meta, dataSet(source, syntax, path, headerOnly));
+    }
+
+    /** PS3.10 7.1: 128 bytes of anything and "DICM". Some files begin with group 0002 at once. */
+    private static void skipPreamble(Source source) throws IOException {
+        if (source.peek(PREAMBLE) == 'D'
+                && source.peek(PREAMBLE + 1) == 'I'
+                && source.peek(PREAMBLE + 2) == 'C'
+                && source.peek(PREAMBLE + 3) == 'M') {
+            source.skip(PREAMBLE + 4);
+            return;
+        }
+        boolean metaAtOnce = source.peek(0) == 2 && source.peek(1) == 0 && source.peek(3) == 0 && source.peek(4) == 'U';
+        if (!metaAtOnce) {
+            throw new DicomException("not a DICOM file: neither a preamble with DICM nor file meta information");
+        }
+    }
+
+    /** Reads a data set to the end of the stream; nothing but the data set, as it travels on an association. */
+    public static DataSet readDataSet(InputStream in, String transferSyntaxUid) throws IOException {
+        return dataSet(new Source(in, 0, -1, HEADER_BUFFER), TransferSyntax.of(transferSyntaxUid), null, false);
+    }
+
+    /** Reads a data set from its bytes. */
+    public static DataSet readDataSet(byte[] bytes, String transferSyntaxUid) {
+        Source source = new Source(new ByteArrayInputStream(bytes), 0, bytes.length, 512);
+        try {
+            return dataSet(source, TransferSyntax.of(transferSyntaxUid), null, false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static DataSet dataSet(Source source, TransferSyntax syntax, @Nullable Path path, boolean headerOnly)
+            throws IOException {
+        if (!syntax.deflated()) {
+            return new DataSetReader(source, path, headerOnly).dataSet(syntax);
+        }
+        Inflater inflater = new Inflater(true);
+        try {
+            // Some writers leave a zlib header (RFC 1950) in front of the raw deflate stream that PS3.5 A.5 wants.
+            if (source.peek(0) == 0x78 && (source.peek(0) << 8 | source.peek(1)) % 31 == 0) {
+                source.skip(2);
+            }
+            InputStream inflated = new InflaterInputStream(source.rest(), inflater, FILE_BUFFER);
+            return new DataSetReader(new Source(inflated, 0, -1, FILE_BUFFER), null, headerOnly).dataSet(syntax);
+        } finally {
+            inflater.end();
+        }
+    }
+
+    /**
+     * A file around a data set: meta information made from SOP Class UID and SOP Instance UID, with this implementation
+     * as the writer.
+     *
+     * @throws DicomException when the data set lacks one of the two
+     */
+    public static DicomFile of(DataSet dataSet, String transferSyntaxUid) {
+        DataSet meta = new DataSet()
+                .setBytes(Tag.FileMetaInformationVersion, VR.OB, new byte[] {0, 1})
+                .set(Tag.MediaStorageSOPClassUID, dataSet.requireText(Tag.SOPClassUID))
+                .set(Tag.MediaStorageSOPInstanceUID, dataSet.requireText(Tag.SOPInstanceUID))
+                .set(Tag.TransferSyntaxUID, transferSyntaxUid)
+                .set(Tag.ImplementationClassUID, IMPLEMENTATION_CLASS_UID)
+                .set(Tag.ImplementationVersionName, IMPLEMENTATION_VERSION_NAME);
+        return new DicomFile(meta, dataSet);
+    }
+
+    /** Writes a file in the transfer syntax that its meta information names; an existing one is replaced. */
+    public static void write(Path path, DicomFile file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(path)) {
+            write(out, file);
+        }
+    }
+
+    /** Writes a file to a stream, which stays open. */
+    public static void write(OutputStream out, DicomFile file) throws IOException {
+        BufferedOutputStream buffered = new BufferedOutputStream(out, FILE_BUFFER);
+        buffered.write(new byte[PREAMBLE]);
+        buffered.write(new byte[] {'D', 'I', 'C', 'M'});
+        new DataSetWriter(buffered, TransferSyntax.EXPLICIT_LITTLE_ENDIAN)
+                .write(withGroupLength(file.meta(), Tag.FileMetaInformationGroupLength, true));
+        write(buffered, file.dataSet(), TransferSyntax.of(file.transferSyntax()));
+        buffered.flush();
+    }
+
+    /** The bytes of a data set; of a command set (group 0000) the group length is computed. */
+    public static byte[] encodeDataSet(DataSet dataSet, String transferSyntaxUid) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        TransferSyntax syntax = TransferSyntax.of(transferSyntaxUid);
+        boolean command = dataSet.tags().stream().anyMatch(tag -> tag >>> 16 == 0);
+        DataSet complete = command ? withGroupLength(dataSet, Tag.CommandGroupLength, syntax.explicitVr()) : dataSet;
+        try {
+            write(out, complete, syntax);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void write(OutputStream out, DataSet dataSet, TransferSyntax syntax) throws IOException {
+        if (!syntax.deflated()) {
+            new DataSetWriter(out, syntax).write(dataSet);
+            return;
+        }
+        Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+        try {
+            CountingStream counted = new CountingStream(out);
+            DeflaterOutputStream deflated = new DeflaterOutputStream(counted, deflater, FILE_BUFFER);
+            BufferedOutputStream buffered = new BufferedOutputStream(deflated, FILE_BUFFER);
+            new DataSetWriter(buffered, syntax).write(dataSet);
+            buffered.flush();
+            deflated.finish();
+            if (counted.count % 2 != 0) {
+                out.write(0); // PS3.5 A.5: a NUL makes an odd deflated stream even.
+            }
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private static DataSet withGroupLength(DataSet dataSet, int tag, boolean explicitVr) {
+        DataSet copy = dataSet.copy().remove(tag);
+        TransferSyntax syntax =
+                explicitVr ? TransferSyntax.EXPLICIT_LITTLE_ENDIAN : TransferSyntax.IMPLICIT_LITTLE_ENDIAN;
+        int length = Math.toIntExact(new DataSetWriter(OutputStream.nullOutputStream(), syntax).length(copy));
+        return copy.set(tag, length);
+    }
+
+    private static final class CountingStream extends java.io.FilterOutputStream {
+        private long count;
+
+        CountingStream(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+            count++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int start, int length) throws IOException {
+            out.write(bytes, start, length);
+            count += length;
+        }
+    }
+}
