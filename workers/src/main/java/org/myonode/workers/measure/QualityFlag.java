@@ -1,0 +1,33 @@
+package org.myonode.workers.measure;
+
+/** A reason to look at a result twice. The name is what {@code result.json} and the report carry. */
+public enum QualityFlag {
+    MUSCLE_CUT("the body reaches the edge of the field of view: muscle may be missing"),
+    METAL("metal or very dense material in the slice"),
+    THICK_SLICES("slices further apart than 5 mm"),
+    CONTRAST("contrast agent was given: mean HU is higher than without"),
+    LOSSY("the images were compressed with loss"),
+    AREA_IMPLAUSIBLE("muscle area outside 40 to 350 cm2"),
+    HU_IMPLAUSIBLE("mean muscle HU outside -5 to 90"),
+    LEVEL_UNCERTAIN("the level was found with low confidence"),
+    CONTOUR_UNCERTAIN("the model was unsure of much of the contour"),
+    OUTSIDE_BODY("part of the mask lies outside the body: table or clothing touches it"),
+    HEIGHT_UNKNOWN("the header states no body height: no index"),
+    HEIGHT_IMPLAUSIBLE("the header's body height is not between 1.0 and 2.3 m: no index");
+
+    private final String text;
+
+    QualityFlag(String text) {
+        this.text = text;
+    }
+
+    /** One clause for the operator and the report, plain ASCII. */
+    public String text() {
+        return text;
+    }
+
+    /** At most 16 characters: the code value of this flag in a report (PS3.5, value representation SH). */
+    public String code() {
+        return "QC" + String.format(java.util.Locale.ROOT, "%02d", ordinal() + 1);
+    }
+}

@@ -1,0 +1,15 @@
+package org.myonode.workers.queue;
+
+import java.util.Locale;
+
+/** Kinds of work that must not wait for one another. Each is a Quartz scheduler of that name over the same tables. */
+public enum Lane {
+    /** Inference: as many threads as there are devices. */
+    GPU,
+    /** Waiting for networks and disks: more threads. */
+    IO;
+
+    String schedulerName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

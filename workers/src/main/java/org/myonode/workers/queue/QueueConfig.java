@@ -1,0 +1,25 @@
+package org.myonode.workers.queue;
+
+/**
+ * How much this process works on.
+ *
+ * @param worker name of this process, for the audit trail
+ * @param gpuThreads studies worked on at once; 0 means that this process submits studies and leaves the work to others
+ * @param ioThreads deliveries at once; 0 as above
+ */
+public record QueueConfig(String worker, int gpuThreads, int ioThreads) {
+
+    /** Refuses numbers below zero. */
+    public QueueConfig {
+        if (gpuThreads < 0 || ioThreads < 0) {
+            throw new IllegalArgumentException("threads must not be negative: " + gpuThreads + ", " + ioThreads);
+        }
+    }
+
+    int threads(Lane lane) {
+        return switch (lane) {
+            case GPU -> gpuThreads;
+            case IO -> ioThreads;
+        };
+    }
+}

@@ -1,0 +1,16 @@
+package org.myonode.workers.queue;
+
+import org.myonode.db.Revision;
+
+/**
+ * What the jobs do. Called from several threads at once; a job may come twice, so each method first makes sure in the
+ * ledger that there is something to do.
+ */
+public interface Work {
+
+    /** Works on a study revision. */
+    void study(Revision revision);
+
+    /** Sends what is due. */
+    void deliver();
+}
