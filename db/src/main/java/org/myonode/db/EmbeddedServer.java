@@ -1,6 +1,7 @@
 package org.myonode.db;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -109,6 +110,11 @@ final class EmbeddedServer implements AutoCloseable {
             return directory;
         }
         if ("root".equals(System.getProperty("user.name"))) {
+            if (!LinuxUtils.isUnshareAvailable()) {
+                throw new DatabaseException("PostgreSQL refuses to run as root, and user namespaces, which would hide"
+                        + " that, are not available here (usual in containers): run as a normal user or configure"
+                        + " database.url");
+            }
             refuseClosedParents(directory);
         }
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));

@@ -860,7 +860,7 @@ public final class Ledger {
         try {
             return jdbi.inTransaction(work);
         } catch (JdbiException e) {
-            throw new DatabaseException("could not " + what + ": " + e.getMessage(), e);
+            throw new DatabaseException("could not " + what + ": " + reason(e), e);
         }
     }
 
@@ -868,8 +868,17 @@ public final class Ledger {
         try {
             return jdbi.withHandle(question);
         } catch (JdbiException e) {
-            throw new DatabaseException("could not " + what + ": " + e.getMessage(), e);
+            throw new DatabaseException("could not " + what + ": " + reason(e), e);
         }
+    }
+
+    // The root says what the server said; Jdbi's own message is the whole statement with its arguments.
+    private static String reason(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
     }
 
     // PostgreSQL keeps microseconds: cut here, so that what is compared is what is stored.

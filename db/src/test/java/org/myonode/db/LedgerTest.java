@@ -387,6 +387,17 @@ final class LedgerTest {
     }
 
     @Test
+    void errorSaysWhatWasWantedAndWhyItFailedInOneLine() {
+        TestDatabase lost = TestDatabase.create();
+        Ledger without = new Ledger(lost.database(), clock);
+        lost.close();
+        assertThatThrownBy(() -> without.record(entry(study, 1)))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageStartingWith("could not record instance " + study + ".1.1 of study " + study + ": ")
+                .hasMessageEndingWith("has been closed.");
+    }
+
+    @Test
     void countsHaveEveryStateAndStudiesAreListedLatestFirst() {
         running();
         String older = study;
