@@ -42,9 +42,6 @@ final class Backbone {
         double sx = scene.section.spineX;
         double sy = scene.section.spineY;
         List<LevelRange> levels = habitus.spine.levels();
-        if (scene.ref < 60) {
-            sacrum(sx);
-        }
         canal(sx, sy);
         for (int i = 0; i < levels.size() - 2; i++) {
             LevelRange level = levels.get(i);
@@ -254,9 +251,5 @@ final class Backbone {
                 z0 + bz + slope * by * f,
                 rb * f,
                 2.5f);
-    }
-
-    private void sacrum(double sx) {
-        // Filled in by Pelvis, which owns the ring of bones.
     }
 }

@@ -83,11 +83,13 @@ public final class PhantomBody {
         Section section = new Section(habitus, zMm);
         Canvas canvas = new Canvas(size, spacingMm, centreXMm, centreYMm, habitus.turn, habitus.left, habitus.down);
         Scene scene = new Scene(habitus, section, canvas, 300);
-        Trunk trunk = new Trunk(scene, new Limbs(habitus, section));
+        Limbs limbs = new Limbs(habitus, section);
+        Trunk trunk = new Trunk(scene, limbs);
         trunk.paint();
         new Organs(scene, trunk, bowel).paint();
-        Muscles muscles = new Muscles(scene, trunk);
-        muscles.paint();
+        new Periphery(scene, trunk, limbs).paint();
+        new Muscles(scene, trunk).paint();
+        new Skeleton(scene, trunk).paint();
         new Backbone(scene).paint();
         Scanner scanner = new Scanner(acquisition);
         scanner.couch(canvas, centreXMm, centreYMm, couchTop);
