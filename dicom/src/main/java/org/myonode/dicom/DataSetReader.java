@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ final class DataSetReader {
     private final Source source;
     private final @Nullable Path file;
     private final boolean stopAtPixels;
-    private long memoryLeft = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 2);
+    private long memoryLeft = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
     private int elementsLeft = MAXIMUM_ELEMENTS;
     private boolean stopped;
 
@@ -116,8 +115,6 @@ final class DataSetReader {
             return false;
         } catch (EOFException e) {
             throw new DicomException(tag, start, "the data ends inside this element, at " + source.offset());
-        } catch (ZipException e) {
-            throw new DicomException(tag, start, "the deflated data is damaged: " + e.getMessage());
         }
     }
 

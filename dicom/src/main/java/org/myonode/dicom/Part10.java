@@ -13,6 +13,7 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,8 @@ public final class Part10 {
             }
             InputStream inflated = new InflaterInputStream(source.rest(), inflater, FILE_BUFFER);
             return new DataSetReader(new Source(inflated, 0, -1, FILE_BUFFER), null, headerOnly).dataSet(syntax);
+        } catch (ZipException e) {
+            throw new DicomException("the deflated data set is damaged near offset " + source.offset(), e);
         } finally {
             inflater.end();
         }
