@@ -36,7 +36,11 @@ public final class Layers {
     private final Map<String, Trained> trained = new LinkedHashMap<>();
 
     /** One variable, its first values, and the placeholder through which values are set. */
-    record Trained(Variable<TFloat32> variable, Placeholder<TFloat32> feed, Operand<TFloat32> assign, Weights.Tensor initial) {}
+    record Trained(
+            Variable<TFloat32> variable,
+            Placeholder<TFloat32> feed,
+            Operand<TFloat32> assign,
+            Weights.Tensor initial) {}
 
     /** Builds with variables when there are no constants. */
     Layers(Ops tf, long seed, @Nullable Weights constants) {
@@ -80,11 +84,11 @@ public final class Layers {
         Operand<TFloat32> centred = tf.math.sub(flat, keepMean(flat));
         Operand<TFloat32> variance = keepMean(tf.math.square(centred));
         Operand<TFloat32> factor = tf.math.mul(
-                tf.math.rsqrt(tf.math.add(tf.math.mul(variance, tf.constant((float) fanIn)), tf.constant(1e-4f))), scale);
+                tf.math.rsqrt(tf.math.add(tf.math.mul(variance, tf.constant((float) fanIn)), tf.constant(1e-4f))),
+                scale);
         Operand<TFloat32> kernel = tf.reshape(
                 tf.math.mul(centred, factor), tf.constant(new int[] {height, width, (int) channels, filters}));
-        return tf.nn.biasAdd(
-                tf.nn.conv2d(x, kernel, List.of(1L, (long) stride, (long) stride, 1L), "SAME"), bias);
+        return tf.nn.biasAdd(tf.nn.conv2d(x, kernel, List.of(1L, (long) stride, (long) stride, 1L), "SAME"), bias);
     }
 
     private Operand<TFloat32> keepMean(Operand<TFloat32> flat) {
@@ -94,10 +98,7 @@ public final class Layers {
     /** Largest value of each window; the window is also the stride. */
     public Operand<TFloat32> maxPool(Operand<TFloat32> x, int height, int width) {
         return tf.nn.maxPool(
-                x,
-                tf.constant(new int[] {1, height, width, 1}),
-                tf.constant(new int[] {1, height, width, 1}),
-                "SAME");
+                x, tf.constant(new int[] {1, height, width, 1}), tf.constant(new int[] {1, height, width, 1}), "SAME");
     }
 
     /** Mean of each window; the window is also the stride. */

@@ -23,8 +23,8 @@ public final class Losses {
             int classes = (int) logits.shape().get(logits.shape().numDimensions() - 1);
             Operand<org.tensorflow.types.TInt32> rows = tf.constant(new int[] {-1, classes});
             // The generated record op carries its own gradient; it takes two dimensions only.
-            Operand<TFloat32> loss = tf.nn
-                    .softmaxCrossEntropyWithLogits(tf.reshape(logits, rows), tf.reshape(target, rows))
+            Operand<TFloat32> loss = tf.nn.softmaxCrossEntropyWithLogits(
+                            tf.reshape(logits, rows), tf.reshape(target, rows))
                     .loss();
             return tf.math.mean(loss, tf.constant(new int[] {0}));
         };
@@ -38,7 +38,8 @@ public final class Losses {
             Operand<TFloat32> both = sum(tf, tf.math.mul(p, t));
             Operand<TFloat32> all = tf.math.add(sum(tf, tf.math.square(p)), sum(tf, tf.math.square(t)));
             return tf.math.div(
-                    tf.math.add(tf.math.mul(both, tf.constant(2f)), tf.constant(1f)), tf.math.add(all, tf.constant(1f)));
+                    tf.math.add(tf.math.mul(both, tf.constant(2f)), tf.constant(1f)),
+                    tf.math.add(all, tf.constant(1f)));
         };
     }
 

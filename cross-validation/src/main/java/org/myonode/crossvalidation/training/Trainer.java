@@ -98,10 +98,10 @@ public final class Trainer implements AutoCloseable {
                 graph,
                 ConfigProto.newBuilder()
                         .setGraphOptions(GraphOptions.newBuilder()
-                                .setRewriteOptions(
-                                        RewriterConfig.newBuilder().setRemapping(RewriterConfig.Toggle.OFF)))
+                                .setRewriteOptions(RewriterConfig.newBuilder().setRemapping(RewriterConfig.Toggle.OFF)))
                         .build());
-        variables.forEach((name, variable) -> assign(variable, variable.initial().values()));
+        variables.forEach(
+                (name, variable) -> assign(variable, variable.initial().values()));
         resetAverage();
     }
 
@@ -180,7 +180,11 @@ public final class Trainer implements AutoCloseable {
 
     private void assign(Layers.Trained variable, float[] values) {
         try (TFloat32 tensor = tensor(variable.initial().shape(), values)) {
-            session.runner().feed(variable.feed(), tensor).addTarget(variable.assign()).run().close();
+            session.runner()
+                    .feed(variable.feed(), tensor)
+                    .addTarget(variable.assign())
+                    .run()
+                    .close();
         }
     }
 
@@ -352,8 +356,9 @@ public final class Trainer implements AutoCloseable {
             assign(entry.getValue(), tensor.values());
         }
         average.clear();
-        saved.part("average.").tensors().forEach((name, tensor) -> average.put(name, tensor.values()
-                .clone()));
+        saved.part("average.")
+                .tensors()
+                .forEach((name, tensor) -> average.put(name, tensor.values().clone()));
         step = saved.step();
     }
 
@@ -371,7 +376,8 @@ public final class Trainer implements AutoCloseable {
             Shape batch = batchOf(shape == null ? task.inputShape() : shape);
             Operand<TFloat32> input = tf.withName("input").placeholder(TFloat32.class, Placeholder.shape(batch));
             Operand<TFloat32> logits = task.network().build(new Layers(tf, 0, weights), input);
-            Operand<TFloat32> output = tf.withName("output").identity(task.output().build(tf, logits));
+            Operand<TFloat32> output =
+                    tf.withName("output").identity(task.output().build(tf, logits));
             MetaGraphDef meta = MetaGraphDef.newBuilder()
                     .setMetaInfoDef(MetaGraphDef.MetaInfoDef.newBuilder().addTags("serve"))
                     .setGraphDef(graph.toGraphDef())

@@ -60,7 +60,11 @@ public record TrainingLoop(
                 long done = step + 1;
                 Duration spent = Duration.between(start, clock.instant());
                 progress.step(
-                        done, steps, loss, score, Duration.ofMillis(spent.toMillis() * (steps - done) / (done - first)));
+                        done,
+                        steps,
+                        loss,
+                        score,
+                        Duration.ofMillis(spent.toMillis() * (steps - done) / (done - first)));
                 if (checkpoint != null && (done % checkpointEvery == 0 || done == steps)) {
                     trainer.checkpoint(checkpoint);
                 }

@@ -35,7 +35,9 @@ public record Weights(long step, Map<String, Tensor> tensors) {
 
     /** How many numbers there are in all. */
     public long count() {
-        return tensors.values().stream().mapToLong(tensor -> tensor.values().length).sum();
+        return tensors.values().stream()
+                .mapToLong(tensor -> tensor.values().length)
+                .sum();
     }
 
     /** Writes the file beside its final name and moves it there, so that a crash leaves the old one whole. */
@@ -82,7 +84,9 @@ public record Weights(long step, Map<String, Tensor> tensors) {
                     shape[i] = in.readLong();
                 }
                 float[] values = new float[in.readInt()];
-                ByteBuffer.wrap(in.readNBytes(4 * values.length)).asFloatBuffer().get(values);
+                ByteBuffer.wrap(in.readNBytes(4 * values.length))
+                        .asFloatBuffer()
+                        .get(values);
                 tensors.put(name, new Tensor(shape, values));
             }
             return new Weights(step, tensors);

@@ -157,7 +157,10 @@ final class BodyMask {
             int x = i % columns;
             int y = i / columns;
             int[] neighbours = {
-                x > 0 ? i - 1 : -1, x < columns - 1 ? i + 1 : -1, y > 0 ? i - columns : -1, y < rows - 1 ? i + columns : -1
+                x > 0 ? i - 1 : -1,
+                x < columns - 1 ? i + 1 : -1,
+                y > 0 ? i - columns : -1,
+                y < rows - 1 ? i + columns : -1
             };
             for (int j : neighbours) {
                 if (j >= 0 && !mask[j] && !outside[j]) {

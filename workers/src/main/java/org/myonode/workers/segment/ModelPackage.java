@@ -89,8 +89,8 @@ public final class ModelPackage {
         }
         String found = digest(file);
         if (!found.equalsIgnoreCase(expected)) {
-            throw new ModelException(
-                    file + " is not the file that the model card describes: SHA-256 " + found + ", expected " + expected);
+            throw new ModelException(file + " is not the file that the model card describes: SHA-256 " + found
+                    + ", expected " + expected);
         }
     }
 

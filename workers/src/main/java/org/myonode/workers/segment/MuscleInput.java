@@ -32,7 +32,7 @@ public final class MuscleInput {
     private static final float AIR = -1024f;
 
     /** Diameter of the circle with the area of a slim adult's trunk at L3, in millimetres. */
-    private static final double SLIM_ADULT_MM = 240.0;
+    public static final double SLIM_ADULT_MM = 240.0;
 
     /** Spacing of the grid on which the trunk is looked for, in millimetres. */
     private static final double COARSE_MM = 4.0;
@@ -148,6 +148,11 @@ public final class MuscleInput {
         return new Prepared(new Frame(0, 0, spacingMm), channels(hu, body), body);
     }
 
+    /** The trunk on any grid of Hounsfield units: the largest connected part, without table and free arms. */
+    public static boolean[] trunk(float[] hu, int rows, int columns, double spacingMm) {
+        return BodyMask.of(hu, rows, columns, spacingMm);
+    }
+
     private float[] channels(float[] hu, boolean[] body) {
         int depth = windows.size();
         float[] channels = new float[hu.length * depth];
@@ -171,9 +176,9 @@ public final class MuscleInput {
             for (int x = 0; x < columns; x++) {
                 double sum = 0;
                 for (int j = 0; j < down; j++) {
-                    double row = (frame.centreRowMm()
-                                    + (y - (rows - 1) / 2.0 + (j + 0.5) / down - 0.5) * frame.spacingMm())
-                            / slice.rowSpacingMm();
+                    double row =
+                            (frame.centreRowMm() + (y - (rows - 1) / 2.0 + (j + 0.5) / down - 0.5) * frame.spacingMm())
+                                    / slice.rowSpacingMm();
                     for (int i = 0; i < across; i++) {
                         double column = (frame.centreColumnMm()
                                         + (x - (columns - 1) / 2.0 + (i + 0.5) / across - 0.5) * frame.spacingMm())
@@ -215,17 +220,17 @@ public final class MuscleInput {
             }
             float fy = (float) (y - y0);
             for (int column = 0; column < slice.columns(); column++) {
-                double x =
-                        (column * slice.columnSpacingMm() - frame.centreColumnMm()) / frame.spacingMm() + (size - 1) / 2.0;
+                double x = (column * slice.columnSpacingMm() - frame.centreColumnMm()) / frame.spacingMm()
+                        + (size - 1) / 2.0;
                 int x0 = (int) Math.floor(x);
                 if (x0 < 0 || x0 >= size - 1) {
                     continue;
                 }
                 float fx = (float) (x - x0);
                 int i = y0 * size + x0;
-                result[row * slice.columns() + column] = (1 - fy)
-                                * ((1 - fx) * probability[i] + fx * probability[i + 1])
-                        + fy * ((1 - fx) * probability[i + size] + fx * probability[i + size + 1]);
+                result[row * slice.columns() + column] =
+                        (1 - fy) * ((1 - fx) * probability[i] + fx * probability[i + 1])
+                                + fy * ((1 - fx) * probability[i + size] + fx * probability[i + size + 1]);
             }
         }
         return result;

@@ -1,0 +1,233 @@
+package org.myonode.crossvalidation.contours;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.myonode.workers.volume.HuSlice;
+import org.myonode.workers.volume.Mask;
+
+/**
+ * Muscle contours of one subject, drawn by the project on public CT: polygons and the rule that makes a mask of them,
+ * never pixels.
+ *
+ * @param subject name of the subject
+ * @param source data set and licence
+ * @param drawnBy who drew
+ * @param slices the contours
+ */
+public record ContourSet(String subject, String source, String drawnBy, List<Contour> slices) {
+
+    /** Sets that come with the program. */
+    public static final List<String> SHIPPED = List.of("acrin_flt_breast_001", "crlm_ct_1004");
+
+    private static final int BONE_HU = 170;
+    private static final int SMALLEST_BONE = 8;
+    private static final int SMALLEST_MUSCLE = 20;
+
+    /**
+     * One slice.
+     *
+     * @param sopInstanceUid the image
+     * @param zMm patient z
+     * @param level vertebra, as drawn; a question mark when it is ambiguous
+     * @param origin drawn or interpolated
+     * @param include polygons of x, y in pixels, pixel centres at integers
+     * @param exclude polygons taken out of them
+     */
+    public record Contour(
+            String sopInstanceUid,
+            double zMm,
+            String level,
+            String origin,
+            List<double[][]> include,
+            List<double[][]> exclude) {
+
+        /** Skeletal muscle on the image that was drawn on. */
+        public Mask muscle(HuSlice slice) {
+            int rows = slice.rows();
+            int columns = slice.columns();
+            boolean[] inside = new boolean[rows * columns];
+            include.forEach(polygon -> fill(polygon, rows, columns, inside, true));
+            exclude.forEach(polygon -> fill(polygon, rows, columns, inside, false));
+            boolean[] bone = bone(slice);
+            int[] window = new int[9];
+            for (int y = 0; y < rows; y++) {
+                for (int x = 0; x < columns; x++) {
+                    int i = y * columns + x;
+                    if (inside[i]) {
+                        int hu = median(slice, y, x, window);
+                        inside[i] = hu >= -29 && hu <= 150 && !bone[i];
+                    }
+                }
+            }
+            return new Mask(rows, columns, keepParts(inside, columns, SMALLEST_MUSCLE));
+        }
+    }
+
+    /** Reads a set that comes with the program. */
+    public static ContourSet shipped(String subject) throws IOException {
+        String name = "/org/myonode/crossvalidation/contours/" + subject + ".json";
+        try (InputStream in = ContourSet.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IOException("the program holds no contours of " + subject);
+            }
+            JsonNode root = new ObjectMapper().readTree(in);
+            List<Contour> slices = new ArrayList<>();
+            for (JsonNode slice : root.get("slices")) {
+                slices.add(new Contour(
+                        slice.get("sopInstanceUid").asText(),
+                        slice.get("zMm").asDouble(),
+                        slice.path("level").asText(""),
+                        slice.path("origin").asText(""),
+                        polygons(slice.get("include")),
+                        polygons(slice.get("exclude"))));
+            }
+            return new ContourSet(
+                    root.path("subject").asText(subject),
+                    root.path("source").asText(""),
+                    root.path("drawnBy").asText(""),
+                    slices);
+        }
+    }
+
+    private static List<double[][]> polygons(JsonNode node) {
+        List<double[][]> polygons = new ArrayList<>();
+        for (JsonNode polygon : node) {
+            double[][] points = new double[polygon.size()][];
+            for (int i = 0; i < points.length; i++) {
+                points[i] = new double[] {
+                    polygon.get(i).get(0).asDouble(), polygon.get(i).get(1).asDouble()
+                };
+            }
+            polygons.add(points);
+        }
+        return polygons;
+    }
+
+    /** Even-odd fill at pixel centres. */
+    static void fill(double[][] polygon, int rows, int columns, boolean[] mask, boolean value) {
+        double[] crossings = new double[polygon.length];
+        for (int y = 0; y < rows; y++) {
+            int count = 0;
+            for (int i = 0; i < polygon.length; i++) {
+                double[] a = polygon[i];
+                double[] b = polygon[(i + 1) % polygon.length];
+                if ((a[1] <= y) != (b[1] <= y)) {
+                    crossings[count++] = a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]);
+                }
+            }
+            Arrays.sort(crossings, 0, count);
+            for (int i = 0; i + 1 < count; i += 2) {
+                int from = (int) Math.max(0, Math.ceil(crossings[i]));
+                int to = (int) Math.min(columns - 1, Math.ceil(crossings[i + 1]) - 1);
+                for (int x = from; x <= to; x++) {
+                    mask[y * columns + x] = value;
+                }
+            }
+        }
+    }
+
+    /** Regions above {@value #BONE_HU} HU, closed with a 3x3 square and filled. */
+    public static boolean[] bone(HuSlice slice) {
+        int rows = slice.rows();
+        int columns = slice.columns();
+        boolean[] dense = new boolean[rows * columns];
+        for (int i = 0; i < dense.length; i++) {
+            dense[i] = slice.hu()[i] > BONE_HU;
+        }
+        dense = keepParts(dense, columns, SMALLEST_BONE);
+        dense = square(square(dense, rows, columns, true), rows, columns, false);
+        boolean[] outside = new boolean[dense.length];
+        int[] queue = new int[dense.length];
+        int tail = 0;
+        for (int i = 0; i < dense.length; i++) {
+            int x = i % columns;
+            int y = i / columns;
+            if ((x == 0 || y == 0 || x == columns - 1 || y == rows - 1) && !dense[i]) {
+                outside[i] = true;
+                queue[tail++] = i;
+            }
+        }
+        for (int head = 0; head < tail; head++) {
+            int i = queue[head];
+            int x = i % columns;
+            for (int j : new int[] {x > 0 ? i - 1 : -1, x < columns - 1 ? i + 1 : -1, i - columns, i + columns}) {
+                if (j >= 0 && j < dense.length && !dense[j] && !outside[j]) {
+                    outside[j] = true;
+                    queue[tail++] = j;
+                }
+            }
+        }
+        boolean[] filled = new boolean[dense.length];
+        for (int i = 0; i < filled.length; i++) {
+            filled[i] = !outside[i];
+        }
+        return filled;
+    }
+
+    private static boolean[] square(boolean[] mask, int rows, int columns, boolean grow) {
+        boolean[] result = new boolean[mask.length];
+        for (int y = 0; y < rows; y++) {
+            for (int x = 0; x < columns; x++) {
+                boolean any = false;
+                boolean all = true;
+                for (int v = Math.max(0, y - 1); v <= Math.min(rows - 1, y + 1); v++) {
+                    for (int u = Math.max(0, x - 1); u <= Math.min(columns - 1, x + 1); u++) {
+                        any |= mask[v * columns + u];
+                        all &= mask[v * columns + u];
+                    }
+                }
+                result[y * columns + x] = grow ? any : all;
+            }
+        }
+        return result;
+    }
+
+    /** Drops 4-connected parts with fewer pixels. */
+    static boolean[] keepParts(boolean[] mask, int columns, int smallest) {
+        boolean[] kept = mask.clone();
+        boolean[] seen = new boolean[mask.length];
+        int[] queue = new int[mask.length];
+        for (int start = 0; start < mask.length; start++) {
+            if (!mask[start] || seen[start]) {
+                continue;
+            }
+            int tail = 0;
+            queue[tail++] = start;
+            seen[start] = true;
+            for (int head = 0; head < tail; head++) {
+                int i = queue[head];
+                int x = i % columns;
+                for (int j : new int[] {x > 0 ? i - 1 : -1, x < columns - 1 ? i + 1 : -1, i - columns, i + columns}) {
+                    if (j >= 0 && j < mask.length && mask[j] && !seen[j]) {
+                        seen[j] = true;
+                        queue[tail++] = j;
+                    }
+                }
+            }
+            if (tail < smallest) {
+                for (int i = 0; i < tail; i++) {
+                    kept[queue[i]] = false;
+                }
+            }
+        }
+        return kept;
+    }
+
+    private static int median(HuSlice slice, int row, int column, int[] window) {
+        int count = 0;
+        for (int dy = -1; dy <= 1; dy++) {
+            for (int dx = -1; dx <= 1; dx++) {
+                int y = Math.min(slice.rows() - 1, Math.max(0, row + dy));
+                int x = Math.min(slice.columns() - 1, Math.max(0, column + dx));
+                window[count++] = slice.hu()[y * slice.columns() + x];
+            }
+        }
+        Arrays.sort(window);
+        return window[4];
+    }
+}

@@ -1,0 +1,106 @@
+package org.myonode.crossvalidation.training;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.myonode.workers.segment.ModelPackage;
+import org.myonode.workers.segment.MuscleInput;
+import org.myonode.workers.segment.MuscleSegmenter;
+
+/** The model card of a muscle segmenter, {@code model.json} in its package. */
+final class MuscleCard {
+
+    private static final Map<String, String> LICENCES = Map.of(
+            "acrin_flt_breast_001",
+            "TCIA ACRIN-FLT-Breast, CC BY 3.0; contours drawn by the project's non-experts",
+            "crlm_ct_1004",
+            "TCIA Colorectal-Liver-Metastases, CC BY 4.0; contours drawn by the project's non-experts",
+            "spl_abdominal_atlas",
+            "SPL Abdominal Atlas, 3D Slicer License; anatomist's label map; pixel spacing enlarged 1.5 times",
+            "totalsegmentator_example",
+            "TotalSegmentator example, Apache-2.0; weak labels of another model",
+            "phantoms",
+            "made by this program");
+
+    private MuscleCard() {}
+
+    static void write(
+            TrainingOptions options,
+            List<MuscleSynthesis.Pool> pools,
+            Map<String, Double> scores,
+            long steps,
+            long parameters,
+            Clock clock)
+            throws IOException {
+        ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+        ObjectNode card = json.createObjectNode();
+        card.put("schema", ModelPackage.SCHEMA);
+        card.put("id", "muscle-l3");
+        card.put("version", "0.1.0");
+        card.put("task", MuscleSegmenter.TASK);
+        card.put("created", LocalDate.now(clock).toString());
+        ObjectNode input = card.putObject("input");
+        input.putArray("shape")
+                .add(MuscleTraining.SIZE)
+                .add(MuscleTraining.SIZE)
+                .add(MuscleTraining.WINDOWS.size());
+        input.put("spacingMm", MuscleTraining.SPACING_MM);
+        ArrayNode windows = input.putArray("windowsHu");
+        for (MuscleInput.Window window : MuscleTraining.WINDOWS) {
+            windows.addArray().add(window.low()).add(window.high());
+        }
+        input.put("note", "trunk only, centred; slim trunks are magnified to 240 mm equivalent diameter");
+        card.putObject("output")
+                .putArray("classes")
+                .add("other")
+                .add("skeletal muscle")
+                .add("other lean tissue")
+                .add("bone");
+        card.put("rule", "probability above 0.5 and 3x3 median within -29..150 HU");
+        ObjectNode source = card.putObject("sourceTask");
+        source.put("name", options.start() == null ? "none" : "muscle-segmentation");
+        source.put("note", options.start() == null ? "random start" : "weights of an earlier package");
+        ObjectNode training = card.putObject("training");
+        training.put("architecture", "U-Net with weight-standardised convolutions, half-resolution stem");
+        training.put("parameters", parameters);
+        training.put("steps", steps);
+        training.put("batchSize", options.batchSize());
+        training.put("seed", options.seed());
+        ArrayNode data = training.putArray("data");
+        double sum = pools.stream().mapToDouble(MuscleSynthesis.Pool::share).sum();
+        for (MuscleSynthesis.Pool pool : pools) {
+            ObjectNode entry = data.addObject();
+            entry.put("name", pool.name());
+            entry.put("slices", pool.slices().size());
+            entry.put("share", Math.round(1000 * pool.share() / sum) / 1000.0);
+            entry.put("origin", LICENCES.getOrDefault(pool.name(), "unknown"));
+        }
+        training.put(
+                "augmentation",
+                "affine, elastic, radial fat-layer warp, exchange of abdominal contents between subjects, organ and"
+                        + " tissue levels, fat infiltration, noise, kernel, field of view");
+        ObjectNode validation = card.putObject("validation");
+        validation.put(
+                "kind",
+                options.holdOut().isEmpty()
+                        ? "mean Dice on the slices trained on: shows fit, not generalisation"
+                        : "mean Dice on subjects left out of training");
+        ObjectNode dice = validation.putObject("dice");
+        scores.forEach((name, value) -> dice.put(name, Math.round(10000 * value) / 10000.0));
+        card.put("intendedUse", "Research on skeletal muscle at L3 in CT of adults.");
+        card.put("limits", "UNVERIFIED, not for primary diagnosis. Few real subjects; contours by non-experts.");
+        Path out = options.out();
+        ObjectNode files = card.putObject("files");
+        files.put("saved_model/saved_model.pb", ModelPackage.digest(out.resolve("saved_model/saved_model.pb")));
+        Files.createDirectories(out);
+        json.writeValue(out.resolve("model.json").toFile(), card);
+    }
+}

@@ -1,0 +1,189 @@
+package org.myonode.crossvalidation.training;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.myonode.workers.segment.ModelPackage;
+import org.myonode.workers.segment.MuscleInput;
+import org.myonode.workers.segment.MuscleSegmenter;
+import org.myonode.workers.volume.Mask;
+
+/**
+ * Trains the muscle segmenter: phantoms and the labelled slices of the public data sets, varied by {@link
+ * MuscleSynthesis}, a {@link UNet}, cross-entropy and soft Dice.
+ *
+ * <p>The same options and data give the same model on the same machine. Not thread-safe.
+ */
+public final class MuscleTraining {
+
+    static final int SIZE = 224;
+    static final double SPACING_MM = 2.0;
+    static final List<MuscleInput.Window> WINDOWS =
+            List.of(new MuscleInput.Window(-200, 300), new MuscleInput.Window(-50, 150));
+
+    private static final double LEARNING_RATE = 2e-3;
+    private static final int CHECKPOINT_EVERY = 250;
+
+    /** Share of training slices by subject; the phantoms' comes on top. Weakly labelled subjects count less. */
+    private static final Map<String, Double> SHARES = Map.of(
+            "acrin_flt_breast_001", 0.24,
+            "crlm_ct_1004", 0.22,
+            "spl_abdominal_atlas", 0.18,
+            "totalsegmentator_example", 0.10);
+
+    private static final double PHANTOM_SHARE = 0.30;
+
+    private final Clock clock;
+
+    public MuscleTraining(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * What a training gave.
+     *
+     * @param model the package that was written
+     * @param steps steps behind it
+     * @param scores mean Dice by subject that was held out, or by subject trained on when none was
+     */
+    public record Outcome(Path model, long steps, Map<String, Double> scores) {}
+
+    /** The task, for tests and fine-tuning. */
+    static Task task() {
+        long size = SIZE;
+        return new Task(
+                new long[] {size, size, WINDOWS.size()},
+                new long[] {size, size, LabelledSlice.CLASSES},
+                new UNet(List.of(24, 40, 64, 96, 128), 8, LabelledSlice.CLASSES),
+                Task.Output.softmax(),
+                Losses.crossEntropyAndDice(LabelledSlice.MUSCLE),
+                Losses.softDice(LabelledSlice.MUSCLE));
+    }
+
+    static MuscleInput input() {
+        return new MuscleInput(SIZE, SPACING_MM, WINDOWS);
+    }
+
+    /**
+     * Trains and writes the package.
+     *
+     * @throws IOException when data cannot be read or the package cannot be written
+     */
+    public Outcome run(TrainingOptions options, Progress progress) throws IOException {
+        Map<String, List<LabelledSlice>> subjects = new TreeMap<>();
+        if (options.real() != null) {
+            for (LabelledSlice slice : RealSubjects.read(options.real())) {
+                subjects.computeIfAbsent(slice.subject(), name -> new ArrayList<>())
+                        .add(slice);
+            }
+        }
+        List<MuscleSynthesis.Pool> pools = new ArrayList<>();
+        subjects.forEach((name, slices) -> {
+            progress.note(
+                    name + ": " + slices.size() + " slices" + (options.holdOut().contains(name) ? ", held out" : ""));
+            if (!options.holdOut().contains(name)) {
+                pools.add(new MuscleSynthesis.Pool(name, SHARES.getOrDefault(name, 0.1), false, slices));
+            }
+        });
+        if (options.phantoms() > 0) {
+            List<LabelledSlice> slices = PhantomSlices.draw(options.phantoms(), options.seed());
+            progress.note("phantoms: " + slices.size() + " slices of " + options.phantoms() + " bodies");
+            pools.add(new MuscleSynthesis.Pool("phantoms", PHANTOM_SHARE, true, slices));
+        }
+        if (pools.isEmpty()) {
+            throw new IOException("there is nothing to train on: no real data and no phantoms");
+        }
+        Path checkpoint = options.out().resolveSibling(options.out().getFileName() + ".checkpoint");
+        TrainingLoop loop = new TrainingLoop(options.steps(), LEARNING_RATE, checkpoint, CHECKPOINT_EVERY, clock);
+        MuscleSynthesis synthesis = new MuscleSynthesis(pools, input(), options.batchSize(), options.seed());
+        try (Trainer trainer = new Trainer(task(), options.seed())) {
+            if (options.start() != null) {
+                int taken = trainer.adopt(Trainer.weightsOf(options.start().resolve("saved_model")));
+                progress.note("starts from " + options.start() + ", " + taken + " tensors taken over");
+            }
+            if (options.resume() && loop.resume(trainer)) {
+                progress.note("goes on after step " + trainer.steps());
+            }
+            Map<String, List<LabelledSlice>> judged = new TreeMap<>(subjects);
+            if (!options.holdOut().isEmpty()) {
+                judged.keySet().retainAll(options.holdOut());
+            }
+            long every = Math.max(300, options.steps() / 10);
+            loop.run(trainer, synthesis, progress, (current, step) -> {
+                if (step % every == 0 && step < options.steps()) {
+                    writePackage(current, options, pools, Map.of());
+                    progress.note("step " + step + " " + describe(score(options.out(), judged, null)));
+                }
+                return true;
+            });
+            writePackage(trainer, options, pools, Map.of());
+            Map<String, Double> scores = score(options.out(), judged, null);
+            writePackage(trainer, options, pools, scores);
+            progress.note("done " + describe(scores));
+            return new Outcome(options.out(), trainer.steps(), scores);
+        }
+    }
+
+    private static String describe(Map<String, Double> scores) {
+        StringBuilder text = new StringBuilder("Dice");
+        scores.forEach((name, dice) -> text.append(String.format(Locale.ROOT, " %s %.4f", name, dice)));
+        return text.toString();
+    }
+
+    private void writePackage(
+            Trainer trainer, TrainingOptions options, List<MuscleSynthesis.Pool> pools, Map<String, Double> scores)
+            throws IOException {
+        Trainer.exportFrozen(task(), trainer.averageWeights(), options.out().resolve("saved_model"), null);
+        MuscleCard.write(options, pools, scores, trainer.steps(), trainer.parameters(), clock);
+    }
+
+    /** Hears of every slice that was scored. */
+    @FunctionalInterface
+    interface ScoreWatcher {
+        void scored(LabelledSlice slice, Mask found, double dice);
+    }
+
+    /** Mean Dice of a package on labelled slices, by subject, through the code that serves. */
+    static Map<String, Double> score(
+            Path model, Map<String, List<LabelledSlice>> subjects, @Nullable ScoreWatcher watcher) {
+        Map<String, Double> scores = new LinkedHashMap<>();
+        if (subjects.isEmpty()) {
+            return scores;
+        }
+        try (MuscleSegmenter segmenter = new MuscleSegmenter(ModelPackage.load(model))) {
+            subjects.forEach((name, slices) -> {
+                double sum = 0;
+                double weights = 0;
+                for (LabelledSlice slice : slices) {
+                    Mask found = segmenter.segment(slice.slice()).muscle();
+                    double dice = dice(found.pixels(), slice.classes());
+                    sum += dice * slice.weight();
+                    weights += slice.weight();
+                    if (watcher != null) {
+                        watcher.scored(slice, found, dice);
+                    }
+                }
+                scores.put(name, sum / weights);
+            });
+        }
+        return scores;
+    }
+
+    static double dice(boolean[] found, byte[] classes) {
+        long both = 0;
+        long all = 0;
+        for (int i = 0; i < found.length; i++) {
+            boolean truth = classes[i] == LabelledSlice.MUSCLE;
+            both += found[i] && truth ? 1 : 0;
+            all += (found[i] ? 1 : 0) + (truth ? 1 : 0);
+        }
+        return all == 0 ? 1 : 2.0 * both / all;
+    }
+}

@@ -1,0 +1,39 @@
+package org.myonode.crossvalidation.training;
+
+import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to train.
+ *
+ * @param real folder of the public data sets; null to train on phantoms alone
+ * @param out folder of the model package; checkpoints lie beside it
+ * @param steps steps in all
+ * @param batchSize slices in a step
+ * @param seed everything random follows from it
+ * @param resume whether to go on from the checkpoint of an interrupted run
+ * @param phantoms bodies to draw slices from
+ * @param holdOut subjects that are kept out and scored instead
+ * @param start package or folder of one to start from; null for a random start
+ */
+public record TrainingOptions(
+        @Nullable Path real,
+        Path out,
+        long steps,
+        int batchSize,
+        long seed,
+        boolean resume,
+        int phantoms,
+        Set<String> holdOut,
+        @Nullable Path start) {
+
+    public TrainingOptions {
+        holdOut = Set.copyOf(holdOut);
+    }
+
+    /** What the shipped model was trained with. */
+    public static TrainingOptions standard(@Nullable Path real, Path out) {
+        return new TrainingOptions(real, out, 5000, 4, 1, false, 160, Set.of(), null);
+    }
+}
