@@ -1,0 +1,110 @@
+package org.myonode.dicom.net;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.myonode.dicom.net.Pdu.AssociateAccept;
+import org.myonode.dicom.net.Pdu.AssociateRequest;
+import org.myonode.dicom.net.Pdu.AsynchronousOperations;
+import org.myonode.dicom.net.Pdu.ContextResult;
+import org.myonode.dicom.net.Pdu.ProposedContext;
+import org.myonode.dicom.net.Pdu.RoleSelection;
+import org.myonode.dicom.net.Pdu.UserIdentity;
+import org.myonode.dicom.net.Pdu.UserIdentityResponse;
+import org.myonode.dicom.net.Pdu.UserInformation;
+
+/** The acceptor's answer to a request: contexts by our preference, and the user information we can promise. */
+final class Negotiation {
+    private final Map<String, TransferCapability> capabilities = new LinkedHashMap<>();
+    private final int maxPdu;
+
+    Negotiation(List<TransferCapability> capabilities, int maxPdu) {
+        TransferCapabilities.withVerification(capabilities)
+                .forEach(capability -> this.capabilities.put(capability.sopClassUid(), capability));
+        this.maxPdu = maxPdu;
+    }
+
+    AssociateAccept answer(AssociateRequest request) {
+        UserInformation offered = request.user();
+        UserInformation own = UserInformation.of(maxPdu);
+        UserInformation user = new UserInformation(
+                own.maxLength(),
+                own.implementationClassUid(),
+                own.implementationVersionName(),
+                // one operation at a time, whatever is asked (PS3.7 section D.3.3.3)
+                offered.asynchronousOperations().map(window -> new AsynchronousOperations(1, 1)),
+                // we are provider only, so a requestor is a user only
+                offered.roles().stream()
+                        .filter(role -> capabilities.containsKey(role.sopClassUid()))
+                        .map(role -> new RoleSelection(role.sopClassUid(), role.user(), false))
+                        .toList(),
+                List.of(),
+                Optional.empty(),
+                offered.userIdentity()
+                        .filter(Negotiation::wantsPlainAnswer)
+                        .map(identity -> new UserIdentityResponse(new byte[0])));
+        return new AssociateAccept(
+                1,
+                request.calledAeTitle(),
+                request.callingAeTitle(),
+                Pdu.APPLICATION_CONTEXT,
+                request.contexts().stream().map(this::decide).toList(),
+                user);
+    }
+
+    /** The response to a user name is empty; to a ticket or assertion it would be a proof that we do not have. */
+    private static boolean wantsPlainAnswer(UserIdentity identity) {
+        return identity.responseRequested()
+                && (identity.type() == UserIdentity.USER_NAME
+                        || identity.type() == UserIdentity.USER_NAME_AND_PASSCODE);
+    }
+
+    private ContextResult decide(ProposedContext proposed) {
+        TransferCapability capability = capabilities.get(proposed.abstractSyntax());
+        if (capability == null) {
+            return refused(proposed, ContextResult.ABSTRACT_SYNTAX_NOT_SUPPORTED);
+        }
+        return capability.transferSyntaxes().stream()
+                .filter(proposed.transferSyntaxes()::contains)
+                .findFirst()
+                .map(syntax -> new ContextResult(proposed.id(), ContextResult.ACCEPTANCE, syntax))
+                .orElseGet(() -> refused(proposed, ContextResult.TRANSFER_SYNTAXES_NOT_SUPPORTED));
+    }
+
+    /** The transfer syntax of a refused context means nothing, but the item must be there. */
+    private static ContextResult refused(ProposedContext proposed, int result) {
+        return new ContextResult(
+                proposed.id(),
+                result,
+                proposed.transferSyntaxes().stream().findFirst().orElse(TransferSyntaxes.IMPLICIT_LE));
+    }
+
+    /** The contexts of a request that an answer accepts, by their number. */
+    static Map<Integer, AcceptedContext> accepted(List<ProposedContext> proposed, AssociateAccept answer) {
+        Map<Integer, String> sopClasses = new LinkedHashMap<>();
+        proposed.forEach(context -> sopClasses.put(context.id(), context.abstractSyntax()));
+        Map<Integer, AcceptedContext> accepted = new LinkedHashMap<>();
+        for (ContextResult result : answer.contexts()) {
+            String sopClass = sopClasses.get(result.id());
+            if (result.result() == ContextResult.ACCEPTANCE && sopClass != null) {
+                accepted.put(result.id(), new AcceptedContext(result.id(), sopClass, result.transferSyntax()));
+            }
+        }
+        return accepted;
+    }
+
+    /** Numbers proposals 1, 3, 5 and so on. */
+    static List<ProposedContext> numbered(List<PresentationContext> contexts) {
+        if (contexts.isEmpty() || contexts.size() > 128) {
+            throw new IllegalArgumentException(contexts.size() + " presentation contexts, not 1 to 128");
+        }
+        List<ProposedContext> numbered = new ArrayList<>();
+        for (PresentationContext context : contexts) {
+            numbered.add(
+                    new ProposedContext(2 * numbered.size() + 1, context.sopClassUid(), context.transferSyntaxes()));
+        }
+        return numbered;
+    }
+}
