@@ -11,19 +11,22 @@ import java.util.List;
  *
  * A row alone is ambiguous: L2, L3 and L4 look alike. What tells them apart is the order of all levels, counted from
  * the sacrum, the last ribs and the skull. So the rows are explained by a semi-Markov chain (Rabiner 1989, section
- * IV.D) whose states are the levels in anatomical order. No level may be left out, each must be as long as a vertebra
- * can be, and only the first and the last one may be cut by the field of view. The best path gives the ranges, the
- * forward-backward sums give the probability that a row belongs to a level, given all rows.
+ * IV.D) whose states are the levels in anatomical order. No level may be left out but the fifth lumbar vertebra, one
+ * may be added (the sixth), both at a price; each must be as long as a vertebra can be, and only the first and the last
+ * one may be cut by the field of view. A vertebra begins and ends in a disc and holds none, which is a local thing to
+ * see and so the most reliable one. The best path gives the ranges, the forward-backward sums give the probability that
+ * a row belongs to a level, given all rows.
  *
  * <h2>Why evidence is tempered</h2>
  *
  * Neighbouring rows see the same bone, so their log probabilities are not independent. Each counts only for a share
- * ({@link #ROW_WEIGHT}); without it every answer would be certain.
+ * ({@link #ROW_WEIGHT}); without it every answer would be certain. Even so the sums are too sure of themselves, since
+ * the network looks at the same sacrum for every row: {@link L3Locator} takes the network's own doubt into account too.
  *
  * <h2>Known failure</h2>
  *
- * A sixth lumbar or a transitional vertebra breaks the assumed order: the decoder then stretches a level or shifts the
- * count, which shows as a low probability only when the network saw both ends of the lumbar spine.
+ * A transitional vertebra is counted either way; with the ribs or the sacrum out of view nothing tells which way is
+ * right, and the probability is what the network makes of sizes and organs.
  *
  * <p>Stateless and safe for use by several threads.
  */
@@ -32,10 +35,22 @@ public final class LevelDecoder {
     /** How much of a row's log probability counts; about the number of rows that share a view of one vertebra. */
     static final double ROW_WEIGHT = 0.25;
 
+    /** How much of a row's log probability of being a border counts. */
+    static final double BORDER_WEIGHT = 0.5;
+
+    /** Share of people with four, and with six, lumbar vertebrae. */
+    static final double UNUSUAL = 0.03;
+
     /** Least probability a network is believed to give, so that one odd row cannot forbid a path. */
     private static final double FLOOR = 1e-4;
 
+    private static final double BORDER_FLOOR = 0.02;
+    private static final double NEVER = Double.NEGATIVE_INFINITY;
+
     private static final SpineLevel[] LEVELS = SpineLevel.values();
+
+    /** Log probability that a level follows upon another: {@code [to][from]}. */
+    private static final double[][] STEP = steps();
 
     private LevelDecoder() {}
 
@@ -47,13 +62,19 @@ public final class LevelDecoder {
      * @param level which level
      * @param whole whether neither end is the border of the volume
      */
-    record Segment(SpineLevel level, int first, int end, boolean whole) {}
+    record Segment(SpineLevel level, int first, int end, boolean whole) {
+
+        /** Row in the middle, as a fraction. */
+        double middle() {
+            return (first + end - 1) / 2.0;
+        }
+    }
 
     /**
      * Segments from feet to head that cover all rows, and for each row the probability of each level.
      *
-     * @param segments the best path
-     * @param posterior {@code [rows][levels]}, rows sum to 1
+     * @param segments the best path; empty when no path explains the rows
+     * @param posterior {@code [rows][levels]}, rows sum to 1; all zero when no path explains the rows
      */
     record Account(List<Segment> segments, double[][] posterior) {
 
@@ -66,131 +87,23 @@ public final class LevelDecoder {
     /**
      * Explains rows from feet to head.
      *
-     * @param probability the network's {@code [rows][levels]}, each row summing to 1
+     * @param rows what the network says
      * @param rowMm distance of neighbouring rows, in millimetres
      */
-    static Account decode(float[][] probability, double rowMm) {
-        int rows = probability.length;
-        int levels = LEVELS.length;
-        double[][] cumulative = cumulativeEvidence(probability);
-        double[][] best = filled(rows + 1, levels, Double.NEGATIVE_INFINITY);
-        double[][] forward = filled(rows + 1, levels, Double.NEGATIVE_INFINITY);
-        int[][] start = new int[rows + 1][levels];
-        for (int level = 0; level < levels; level++) {
-            int longest = longestRows(level, rowMm, rows);
-            for (int end = 1; end <= rows; end++) {
-                double bestHere = Double.NEGATIVE_INFINITY;
-                double sumHere = Double.NEGATIVE_INFINITY;
-                for (int from = Math.max(0, end - longest); from < end; from++) {
-                    double length = lengthScore(level, (end - from) * rowMm, from == 0 || end == rows);
-                    if (length == Double.NEGATIVE_INFINITY) {
-                        continue;
-                    }
-                    double evidence = cumulative[end][level] - cumulative[from][level] + length;
-                    double bestBefore = from == 0 ? 0 : level == 0 ? Double.NEGATIVE_INFINITY : best[from][level - 1];
-                    double sumBefore = from == 0 ? 0 : level == 0 ? Double.NEGATIVE_INFINITY : forward[from][level - 1];
-                    if (bestBefore + evidence > bestHere) {
-                        bestHere = bestBefore + evidence;
-                        start[end][level] = from;
-                    }
-                    sumHere = logAdd(sumHere, sumBefore + evidence);
-                }
-                best[end][level] = bestHere;
-                forward[end][level] = sumHere;
-            }
-        }
-        return new Account(backtrack(best, start, rows), posterior(cumulative, forward, rowMm));
+    static Account decode(SpineRows rows, double rowMm) {
+        return new Chain(rows, rowMm).account();
     }
 
-    private static List<Segment> backtrack(double[][] best, int[][] start, int rows) {
-        int level = 0;
-        for (int candidate = 1; candidate < LEVELS.length; candidate++) {
-            if (best[rows][candidate] > best[rows][level]) {
-                level = candidate;
-            }
+    private static double[][] steps() {
+        double[][] step = filled(LEVELS.length, LEVELS.length, NEVER);
+        for (int level = 1; level < LEVELS.length; level++) {
+            step[level][level - 1] = 0;
         }
-        List<Segment> segments = new ArrayList<>();
-        int end = rows;
-        while (end > 0) {
-            int from = start[end][level];
-            segments.add(0, new Segment(LEVELS[level], from, end, from > 0 && end < rows));
-            end = from;
-            level--;
-        }
-        return List.copyOf(segments);
-    }
-
-    /** Sums over all paths, of those in which a row lies in a segment of a level. */
-    private static double[][] posterior(double[][] cumulative, double[][] forward, double rowMm) {
-        int rows = cumulative.length - 1;
-        int levels = LEVELS.length;
-        // backward[from][level]: all ways to explain the rows from `from` on when a segment of `level` begins there
-        double[][] backward = filled(rows + 1, levels, Double.NEGATIVE_INFINITY);
-        for (int level = levels - 1; level >= 0; level--) {
-            int longest = longestRows(level, rowMm, rows);
-            for (int from = rows - 1; from >= 0; from--) {
-                double sum = Double.NEGATIVE_INFINITY;
-                for (int end = from + 1; end <= Math.min(rows, from + longest); end++) {
-                    double length = lengthScore(level, (end - from) * rowMm, from == 0 || end == rows);
-                    double after =
-                            end == rows ? 0 : level == levels - 1 ? Double.NEGATIVE_INFINITY : backward[end][level + 1];
-                    sum = logAdd(sum, cumulative[end][level] - cumulative[from][level] + length + after);
-                }
-                backward[from][level] = sum;
-            }
-        }
-        double total = Double.NEGATIVE_INFINITY;
-        for (int level = 0; level < levels; level++) {
-            total = logAdd(total, forward[rows][level]);
-        }
-        double[][] posterior = new double[rows][levels];
-        for (int level = 0; level < levels; level++) {
-            int longest = longestRows(level, rowMm, rows);
-            double[] change = new double[rows + 1];
-            for (int from = 0; from < rows; from++) {
-                double before = from == 0 ? 0 : level == 0 ? Double.NEGATIVE_INFINITY : forward[from][level - 1];
-                for (int end = from + 1; end <= Math.min(rows, from + longest); end++) {
-                    double length = lengthScore(level, (end - from) * rowMm, from == 0 || end == rows);
-                    double after =
-                            end == rows ? 0 : level == levels - 1 ? Double.NEGATIVE_INFINITY : backward[end][level + 1];
-                    double share = Math.exp(
-                            before + cumulative[end][level] - cumulative[from][level] + length + after - total);
-                    change[from] += share;
-                    change[end] -= share;
-                }
-            }
-            double sum = 0;
-            for (int row = 0; row < rows; row++) {
-                sum += change[row];
-                posterior[row][level] = Math.min(1, Math.max(0, sum));
-            }
-        }
-        return posterior;
-    }
-
-    private static double[][] cumulativeEvidence(float[][] probability) {
-        double[][] cumulative = new double[probability.length + 1][LEVELS.length];
-        for (int row = 0; row < probability.length; row++) {
-            for (int level = 0; level < LEVELS.length; level++) {
-                cumulative[row + 1][level] =
-                        cumulative[row][level] + ROW_WEIGHT * Math.log(Math.max(FLOOR, probability[row][level]));
-            }
-        }
-        return cumulative;
-    }
-
-    /** A level cut by the border may be any length up to its longest; a whole one must be long enough too. */
-    private static double lengthScore(int level, double mm, boolean cut) {
-        SpineLevel spineLevel = LEVELS[level];
-        if (mm > spineLevel.longestMm() || (!cut && mm < spineLevel.shortestMm())) {
-            return Double.NEGATIVE_INFINITY;
-        }
-        return 0;
-    }
-
-    private static int longestRows(int level, double rowMm, int rows) {
-        double longest = LEVELS[level].longestMm() / rowMm;
-        return longest >= rows ? rows : (int) longest;
+        int sacrum = SpineLevel.SACRUM.ordinal();
+        step[SpineLevel.L6.ordinal()][sacrum] = Math.log(UNUSUAL);
+        step[SpineLevel.L5.ordinal()][sacrum] = Math.log(1 - 2 * UNUSUAL);
+        step[SpineLevel.L4.ordinal()][sacrum] = Math.log(UNUSUAL);
+        return step;
     }
 
     private static double[][] filled(int rows, int columns, double value) {
@@ -202,12 +115,208 @@ public final class LevelDecoder {
     }
 
     private static double logAdd(double a, double b) {
-        if (a == Double.NEGATIVE_INFINITY) {
+        if (a == NEVER) {
             return b;
         }
-        if (b == Double.NEGATIVE_INFINITY) {
+        if (b == NEVER) {
             return a;
         }
         return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+    }
+
+    /** The tables of one decoding. */
+    private static final class Chain {
+
+        private final int rows;
+        private final double rowMm;
+        private final double[][] evidence; // sums over the rows below
+        private final double[] noBorder; // the same
+        private final double[] border; // at the lower edge of a row
+
+        Chain(SpineRows said, double rowMm) {
+            this.rows = said.rows();
+            this.rowMm = rowMm;
+            this.evidence = new double[rows + 1][LEVELS.length];
+            this.noBorder = new double[rows + 1];
+            this.border = new double[rows + 1];
+            for (int row = 0; row < rows; row++) {
+                for (SpineLevel level : LEVELS) {
+                    double p = Math.max(FLOOR, said.level()[row][level.channel()]);
+                    evidence[row + 1][level.ordinal()] = evidence[row][level.ordinal()] + ROW_WEIGHT * Math.log(p);
+                }
+                double p = borderProbability(said, row);
+                noBorder[row + 1] = noBorder[row] + BORDER_WEIGHT * Math.log(1 - p);
+                if (row > 0) {
+                    border[row] = BORDER_WEIGHT * Math.log(Math.max(p, borderProbability(said, row - 1)));
+                }
+            }
+        }
+
+        private static double borderProbability(SpineRows said, int row) {
+            return Math.min(1 - BORDER_FLOOR, Math.max(BORDER_FLOOR, said.border()[row]));
+        }
+
+        /** Log weight of a segment on its own, {@link #NEVER} when the level cannot be that long. */
+        private double segment(int level, int from, int end) {
+            SpineLevel spineLevel = LEVELS[level];
+            double mm = (end - from) * rowMm;
+            boolean cut = from == 0 || end == rows;
+            if (mm > spineLevel.longestMm() || (!cut && mm < spineLevel.shortestMm())) {
+                return NEVER;
+            }
+            double weight = evidence[end][level] - evidence[from][level];
+            if (spineLevel.isVertebra()) {
+                // The rows at either end belong to the discs.
+                int inner = Math.min(end, from + 1);
+                weight += noBorder[Math.max(inner, end - 1)] - noBorder[inner];
+            }
+            return weight;
+        }
+
+        /** Log weight of passing from one level to the next at the lower edge of a row. */
+        private double passing(int from, int to, int row) {
+            boolean disc = LEVELS[from].isVertebra() || LEVELS[to].isVertebra();
+            return STEP[to][from] + (disc ? border[row] : 0);
+        }
+
+        private int longestRows(int level) {
+            double longest = LEVELS[level].longestMm() / rowMm;
+            return longest >= rows ? rows : (int) longest;
+        }
+
+        /** Log weight of beginning the account with a level: a sixth lumbar vertebra is rare there too. */
+        private static double first(int level) {
+            return LEVELS[level] == SpineLevel.L6 ? Math.log(UNUSUAL) : 0;
+        }
+
+        Account account() {
+            double[][] best = filled(rows + 1, LEVELS.length, NEVER);
+            double[][] forward = filled(rows + 1, LEVELS.length, NEVER);
+            int[][] start = new int[rows + 1][LEVELS.length];
+            int[][] before = new int[rows + 1][LEVELS.length];
+            for (int end = 1; end <= rows; end++) {
+                for (int level = 0; level < LEVELS.length; level++) {
+                    for (int from = Math.max(0, end - longestRows(level)); from < end; from++) {
+                        double here = segment(level, from, end);
+                        if (here == NEVER) {
+                            continue;
+                        }
+                        if (from == 0) {
+                            double weight = here + first(level);
+                            forward[end][level] = logAdd(forward[end][level], weight);
+                            if (weight > best[end][level]) {
+                                best[end][level] = weight;
+                                start[end][level] = 0;
+                                before[end][level] = -1;
+                            }
+                            continue;
+                        }
+                        for (int below = Math.max(0, level - 3); below < level; below++) {
+                            double passing = passing(below, level, from) + here;
+                            if (passing == NEVER) {
+                                continue;
+                            }
+                            forward[end][level] = logAdd(forward[end][level], forward[from][below] + passing);
+                            if (best[from][below] + passing > best[end][level]) {
+                                best[end][level] = best[from][below] + passing;
+                                start[end][level] = from;
+                                before[end][level] = below;
+                            }
+                        }
+                    }
+                }
+            }
+            return new Account(backtrack(best, start, before), posterior(forward, backward()));
+        }
+
+        private List<Segment> backtrack(double[][] best, int[][] start, int[][] before) {
+            int level = 0;
+            for (int candidate = 1; candidate < LEVELS.length; candidate++) {
+                if (best[rows][candidate] > best[rows][level]) {
+                    level = candidate;
+                }
+            }
+            List<Segment> segments = new ArrayList<>();
+            int end = best[rows][level] == NEVER ? 0 : rows;
+            while (end > 0) {
+                int from = start[end][level];
+                segments.add(0, new Segment(LEVELS[level], from, end, from > 0 && end < rows));
+                level = before[end][level];
+                end = from;
+            }
+            return List.copyOf(segments);
+        }
+
+        /** All ways to explain the rows from one on when a segment of a level begins there. */
+        private double[][] backward() {
+            double[][] backward = filled(rows + 1, LEVELS.length, NEVER);
+            for (int from = rows - 1; from >= 0; from--) {
+                for (int level = LEVELS.length - 1; level >= 0; level--) {
+                    double sum = NEVER;
+                    for (int end = from + 1; end <= Math.min(rows, from + longestRows(level)); end++) {
+                        sum = logAdd(sum, segment(level, from, end) + after(backward, level, end));
+                    }
+                    backward[from][level] = sum;
+                }
+            }
+            return backward;
+        }
+
+        /** All ways to explain the rows from an end on, given the level that ended there. */
+        private double after(double[][] backward, int level, int end) {
+            if (end == rows) {
+                return 0;
+            }
+            double sum = NEVER;
+            for (int above = level + 1; above <= Math.min(LEVELS.length - 1, level + 3); above++) {
+                sum = logAdd(sum, passing(level, above, end) + backward[end][above]);
+            }
+            return sum;
+        }
+
+        /** All ways to explain the rows below a start, given the level that begins there. */
+        private double before(double[][] forward, int level, int from) {
+            if (from == 0) {
+                return first(level);
+            }
+            double sum = NEVER;
+            for (int below = Math.max(0, level - 3); below < level; below++) {
+                sum = logAdd(sum, forward[from][below] + passing(below, level, from));
+            }
+            return sum;
+        }
+
+        /** Sums over all paths, of those in which a row lies in a segment of a level. */
+        private double[][] posterior(double[][] forward, double[][] backward) {
+            double total = NEVER;
+            for (int level = 0; level < LEVELS.length; level++) {
+                total = logAdd(total, forward[rows][level]);
+            }
+            double[][] posterior = new double[rows][LEVELS.length];
+            if (total == NEVER) {
+                return posterior;
+            }
+            for (int level = 0; level < LEVELS.length; level++) {
+                double[] change = new double[rows + 1];
+                double[] after = new double[rows + 1];
+                for (int end = 1; end <= rows; end++) {
+                    after[end] = after(backward, level, end);
+                }
+                for (int from = 0; from < rows; from++) {
+                    double before = before(forward, level, from) - total;
+                    for (int end = from + 1; end <= Math.min(rows, from + longestRows(level)); end++) {
+                        double share = Math.exp(before + segment(level, from, end) + after[end]);
+                        change[from] += share;
+                        change[end] -= share;
+                    }
+                }
+                double sum = 0;
+                for (int row = 0; row < rows; row++) {
+                    sum += change[row];
+                    posterior[row][level] = Math.min(1, Math.max(0, sum));
+                }
+            }
+            return posterior;
+        }
     }
 }
