@@ -63,6 +63,16 @@ public final class PhantomBody {
         return spine.level(level);
     }
 
+    /** The scanner that sees this patient. */
+    public Acquisition acquisition() {
+        return acquisition;
+    }
+
+    /** Height of this patient for a height of the reference adult (top of the sacrum 0, top of C1 600). */
+    double zOfReference(double reference) {
+        return spine.zOfReference(reference);
+    }
+
     /** Lowest height worth scanning: mid thigh, mm. */
     public double inferiorZMm() {
         return spine.zOfReference(-330);
