@@ -1,0 +1,50 @@
+package org.myonode.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder for what was received but could not be taken: each file with a text beside it that says why. Nothing ever
+ * reads it back; a person looks at it. Thread-safe.
+ */
+final class Quarantine {
+
+    private static final Logger log = LoggerFactory.getLogger(Quarantine.class);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
+
+    private final Path directory;
+    private final Clock clock;
+    private final AtomicLong number = new AtomicLong();
+
+    Quarantine(Path directory, Clock clock) throws IOException {
+        this.directory = Files.createDirectories(directory);
+        this.clock = clock;
+    }
+
+    /**
+     * Moves a file in.
+     *
+     * @param sopInstanceUid part of the new name; digits and dots
+     * @return where it lies now
+     */
+    Path take(Path file, String sopInstanceUid, String reason) throws IOException {
+        String name = TIME.format(clock.instant()) + "-" + number.incrementAndGet() + "-" + sopInstanceUid;
+        Path kept = directory.resolve(name + ".dcm");
+        Files.move(file, kept, StandardCopyOption.ATOMIC_MOVE);
+        Files.writeString(directory.resolve(name + ".txt"), reason + System.lineSeparator());
+        log.warn(
+                "quarantined {}: {}",
+                kept.getFileName(),
+                reason.lines().findFirst().orElse(""));
+        return kept;
+    }
+}

@@ -1,0 +1,167 @@
+package org.myonode.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.myonode.db.Database;
+import org.myonode.db.DatabaseConfig;
+import org.myonode.db.InstanceEntry;
+import org.myonode.db.Ledger;
+import org.myonode.db.Revision;
+import org.myonode.dicom.Part10;
+import org.myonode.dicom.UID;
+import org.myonode.dicom.net.AeAddress;
+import org.myonode.dicom.net.Association;
+import org.myonode.dicom.net.DicomListener;
+import org.myonode.dicom.net.ListenerConfig;
+import org.myonode.dicom.net.PresentationContext;
+import org.myonode.dicom.net.TransferCapabilities;
+
+/** The promise behind 0000: a receiver killed in the middle has everything that it acknowledged. */
+final class KilledReceiverTest {
+
+    private static final String STUDY = "1.2.826.7.1";
+    private static final Duration WAIT = Duration.ofSeconds(20);
+    private static final int SENDERS = 4;
+    private static final int EACH = 1000;
+    private static final int ACKNOWLEDGED_BEFORE_THE_KILL = 40;
+
+    @TempDir
+    Path directory;
+
+    /** A receiver with a database of its own; says its port and runs until it is killed. */
+    static final class Receiver {
+        public static void main(String[] arguments) throws Exception {
+            Path home = Path.of(arguments[0]);
+            Database database = Database.open(DatabaseConfig.embedded(home.resolve("db")), Clock.systemUTC());
+            StorageScp scp = scp(home, new Ledger(database, Clock.systemUTC()));
+            ListenerConfig config = new ListenerConfig(
+                    "MYONODE",
+                    InetAddress.getLoopbackAddress(),
+                    0,
+                    ListenerConfig.DEFAULT_MAX_PDU,
+                    SENDERS,
+                    WAIT,
+                    WAIT,
+                    TransferCapabilities.storage());
+            System.out.println("port " + DicomListener.start(config, scp, scp).port());
+            System.out.flush();
+            Thread.currentThread().join();
+        }
+    }
+
+    @Test
+    void everythingAcknowledgedIsOnDiskAndInTheLedger() throws Exception {
+        Process receiver = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Receiver.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        Set<Integer> acknowledged = sendUntilKilled(receiver, port(receiver));
+
+        try (Database database = Database.open(DatabaseConfig.embedded(directory.resolve("db")), Clock.systemUTC())) {
+            Ledger ledger = new Ledger(database, Clock.systemUTC());
+            try (StorageScp reopened = scp(directory, ledger)) {
+                assertThat(reopened.isInFlight(STUDY)).isFalse();
+                List<InstanceEntry> recorded = ledger.instances(new Revision(STUDY, 1));
+                assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(ACKNOWLEDGED_BEFORE_THE_KILL);
+                assertThat(recorded)
+                        .extracting(InstanceEntry::sopInstanceUid)
+                        .containsAll(acknowledged.stream()
+                                .map(number -> Instances.sopInstanceUid(STUDY, number))
+                                .toList());
+                for (InstanceEntry entry : recorded) {
+                    int number = Integer.parseInt(entry.sopInstanceUid().substring(STUDY.length() + ".1.".length()));
+                    assertThat(Part10.read(entry.path()).dataSet()).isEqualTo(Instances.ct(STUDY, number));
+                }
+                assertThat(files("studies"))
+                        .containsExactlyInAnyOrderElementsOf(
+                                recorded.stream().map(InstanceEntry::path).toList());
+                assertThat(files("incoming")).isEmpty();
+            }
+        }
+    }
+
+    private Set<Integer> sendUntilKilled(Process receiver, int port) throws Exception {
+        Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
+        ExecutorService threads = Executors.newFixedThreadPool(SENDERS);
+        try {
+            List<Future<?>> senders = new ArrayList<>();
+            for (int sender = 0; sender < SENDERS; sender++) {
+                int first = sender * EACH;
+                senders.add(threads.submit(() -> send(receiver, port, first, acknowledged)));
+            }
+            for (Future<?> sender : senders) {
+                sender.get(120, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(receiver.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        return acknowledged;
+    }
+
+    private static void send(Process receiver, int port, int first, Set<Integer> acknowledged) {
+        try (Association association = Association.open(
+                new AeAddress("MYONODE", "localhost", port),
+                "SENDER",
+                PresentationContext.storage(UID.CTImageStorage, List.of(UID.ExplicitVRLittleEndian)),
+                WAIT,
+                WAIT)) {
+            for (int number = first; number < first + EACH; number++) {
+                if (association
+                        .store(Part10.of(Instances.ct(STUDY, number), UID.ExplicitVRLittleEndian))
+                        .isSuccess()) {
+                    acknowledged.add(number);
+                }
+                if (acknowledged.size() >= ACKNOWLEDGED_BEFORE_THE_KILL) {
+                    receiver.destroyForcibly();
+                }
+            }
+        } catch (IOException killed) {
+            assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(ACKNOWLEDGED_BEFORE_THE_KILL);
+        }
+    }
+
+    private static int port(Process receiver) throws IOException {
+        BufferedReader output = receiver.inputReader();
+        String line = output.readLine();
+        while (line != null && !line.startsWith("port ")) {
+            line = output.readLine();
+        }
+        assertThat(line).as("the receiver ended before it listened").isNotNull();
+        return Integer.parseInt(line.substring("port ".length()));
+    }
+
+    private static StorageScp scp(Path home, Ledger ledger) {
+        return new StorageScp(
+                new StorageConfig(home.resolve("store"), "MYONODE", Set.of(), 0), ledger, Clock.systemUTC());
+    }
+
+    private List<Path> files(String folder) throws IOException {
+        try (Stream<Path> files =
+                Files.walk(directory.toRealPath().resolve("store").resolve(folder))) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+}

@@ -1,0 +1,287 @@
+package org.myonode.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.myonode.db.Ledger;
+import org.myonode.db.MutableClock;
+import org.myonode.db.Revision;
+import org.myonode.db.TestDatabase;
+import org.myonode.dicom.DataSet;
+import org.myonode.dicom.Part10;
+import org.myonode.dicom.Tag;
+import org.myonode.dicom.UID;
+import org.myonode.dicom.net.AeAddress;
+import org.myonode.dicom.net.Association;
+import org.myonode.dicom.net.AssociationException;
+import org.myonode.dicom.net.DicomListener;
+import org.myonode.dicom.net.DimseStatus;
+import org.myonode.dicom.net.ListenerConfig;
+import org.myonode.dicom.net.PresentationContext;
+import org.myonode.dicom.net.TransferCapabilities;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The provider behind a real listener, with our own sender and with DCMTK's. */
+final class StorageOverTheNetworkTest {
+
+    private static final Logger log = LoggerFactory.getLogger(StorageOverTheNetworkTest.class);
+    private static final Duration WAIT = Duration.ofSeconds(20);
+    private static final int SENDERS = 16;
+
+    private static TestDatabase test;
+    private static int studies;
+
+    @TempDir
+    Path directory;
+
+    private final MutableClock clock = new MutableClock();
+    private final Ledger ledger = new Ledger(test.database(), clock);
+    private StorageScp scp;
+    private DicomListener listener;
+    private String study;
+
+    @BeforeAll
+    static void openDatabase() {
+        test = TestDatabase.create();
+    }
+
+    @AfterAll
+    static void closeDatabase() {
+        test.close();
+    }
+
+    @BeforeEach
+    void listen() throws IOException {
+        study = "1.2.826.8." + ++studies;
+        scp = new StorageScp(
+                new StorageConfig(directory.resolve("store"), "MYONODE", Set.of("SENDER", "STORESCU", "DCMSEND"), 0),
+                ledger,
+                clock);
+        ListenerConfig config = new ListenerConfig(
+                "MYONODE",
+                InetAddress.getLoopbackAddress(),
+                0,
+                ListenerConfig.DEFAULT_MAX_PDU,
+                SENDERS,
+                WAIT,
+                WAIT,
+                TransferCapabilities.storage());
+        listener = DicomListener.start(config, scp, scp);
+    }
+
+    @AfterEach
+    void stop() {
+        listener.close();
+        scp.close();
+    }
+
+    @Test
+    void sixteenSendersAtOnceAreCountedExactly() throws Exception {
+        int each = 25;
+        ExecutorService threads = Executors.newFixedThreadPool(SENDERS);
+        long start = System.nanoTime();
+        try {
+            List<Callable<Integer>> senders = IntStream.range(0, SENDERS)
+                    .mapToObj(sender -> (Callable<Integer>) () -> send(sender * each, each))
+                    .toList();
+            for (Future<Integer> sent : threads.invokeAll(senders)) {
+                // Each sends its own 25 and the first five of everybody.
+                assertThat(sent.get()).isEqualTo(each + 5);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+
+        assertThat(ledger.study(study).orElseThrow().instances()).isEqualTo(SENDERS * each);
+        assertThat(stored()).hasSize(SENDERS * each);
+        assertThat(incoming()).isEmpty();
+        log.warn("{} instances from {} senders in {} s", SENDERS * (each + 5), SENDERS, seconds);
+
+        clock.advance(Duration.ofMinutes(10));
+        assertThat(scp.isInFlight(study)).isFalse();
+        assertThat(ledger.sealQuiet(Duration.ofMinutes(1), scp::isInFlight)).contains(new Revision(study, 1));
+    }
+
+    private int send(int first, int count) throws Exception {
+        int successes = 0;
+        try (Association association = open("SENDER", "MYONODE")) {
+            for (int i = 0; i < count + 5; i++) {
+                DataSet ct = Instances.ct(study, i < count ? first + i : i - count);
+                DimseStatus status = association.store(Part10.of(ct, UID.ExplicitVRLittleEndian));
+                successes += status.isSuccess() ? 1 : 0;
+            }
+        }
+        return successes;
+    }
+
+    @Test
+    void conflictAndReportOnOneAssociationDoNotDisturbTheOthers() throws Exception {
+        try (Association association = open("SENDER", "MYONODE")) {
+            DataSet first = Instances.ct(study, 1);
+            assertThat(association.store(Part10.of(first, UID.ExplicitVRLittleEndian)))
+                    .isEqualTo(DimseStatus.SUCCESS);
+            DataSet other = Instances.ct(study, 2).set(Tag.SOPInstanceUID, study + ".1.1");
+            assertThat(association
+                            .store(Part10.of(other, UID.ExplicitVRLittleEndian))
+                            .code())
+                    .isEqualTo(StorageScp.OTHER_BYTES.code());
+            assertThat(association.store(Part10.of(Instances.report(study, 3), UID.ExplicitVRLittleEndian)))
+                    .isEqualTo(DimseStatus.SUCCESS);
+            assertThat(association.echo()).isEqualTo(DimseStatus.SUCCESS);
+        }
+        assertThat(ledger.study(study).orElseThrow().instances()).isEqualTo(1);
+        assertThat(stored()).hasSize(2);
+    }
+
+    @Test
+    void wrongCalledAndUnknownCallingAeTitlesAreRejected() {
+        assertThatThrownBy(() -> open("SENDER", "SOMEONE"))
+                .isInstanceOf(AssociationException.class)
+                .hasMessageContaining("called AE title not recognized");
+        assertThatThrownBy(() -> open("STRANGER", "MYONODE"))
+                .isInstanceOf(AssociationException.class)
+                .hasMessageContaining("calling AE title not recognized");
+    }
+
+    // ---- DCMTK
+
+    @Test
+    void storescuSendsAndSendsAgain() throws Exception {
+        List<String> files = write(5);
+        for (int round = 0; round < 2; round++) {
+            Run run = dcmtk(
+                    "storescu",
+                    Stream.concat(Stream.of("-aec", "MYONODE"), address()).toList(),
+                    files);
+            assertThat(run.exit()).as(run.output()).isZero();
+        }
+        assertThat(ledger.study(study).orElseThrow().instances()).isEqualTo(5);
+        assertThat(stored()).hasSize(5);
+    }
+
+    @Test
+    void storescuOfATruncatedFileIsToldAndTheNextFileIsStored() throws Exception {
+        List<String> files = write(2);
+        Path whole = Path.of(files.get(0));
+        byte[] bytes = Files.readAllBytes(whole);
+        Files.write(whole, Arrays.copyOf(bytes, bytes.length - 1001));
+        dcmtk("storescu", Stream.concat(Stream.of("-aec", "MYONODE"), address()).toList(), files.subList(0, 1));
+        Run next = dcmtk(
+                "storescu",
+                Stream.concat(Stream.of("-aec", "MYONODE"), address()).toList(),
+                files.subList(1, 2));
+        assertThat(next.exit()).as(next.output()).isZero();
+        assertThat(ledger.study(study).orElseThrow().instances()).isEqualTo(1);
+        assertThat(incoming()).isEmpty();
+    }
+
+    @Test
+    void dcmsendSendsTheRestOfAFolderWithATextFile() throws Exception {
+        List<String> files = new ArrayList<>(write(3));
+        Path text = directory.resolve("notes.dcm");
+        Files.writeString(text, "not DICOM at all", StandardCharsets.UTF_8);
+        files.add(text.toString());
+        Run run = dcmtk(
+                "dcmsend",
+                Stream.concat(Stream.of("-v", "--no-halt", "-aec", "MYONODE"), address())
+                        .toList(),
+                files);
+        assertThat(ledger.study(study).orElseThrow().instances())
+                .as(run.output())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void dcmsendToAWrongAeTitleIsRejected() throws Exception {
+        Run run = dcmtk(
+                "dcmsend",
+                Stream.concat(Stream.of("-v", "-aec", "OTHER"), address()).toList(),
+                write(1));
+        assertThat(run.exit()).isNotZero();
+        assertThat(run.output()).contains("Association Rejected");
+        assertThat(ledger.study(study)).isEmpty();
+    }
+
+    // ---- steps
+
+    private Association open(String calling, String called) throws AssociationException {
+        List<PresentationContext> contexts = new ArrayList<>();
+        contexts.add(PresentationContext.verification());
+        contexts.addAll(PresentationContext.storage(UID.CTImageStorage, List.of(UID.ExplicitVRLittleEndian)));
+        contexts.addAll(PresentationContext.storage(UID.BasicTextSRStorage, List.of(UID.ExplicitVRLittleEndian)));
+        return Association.open(new AeAddress(called, "localhost", listener.port()), calling, contexts, WAIT, WAIT);
+    }
+
+    private Stream<String> address() {
+        return Stream.of("localhost", Integer.toString(listener.port()));
+    }
+
+    private List<String> write(int count) throws IOException {
+        Path folder = Files.createDirectories(directory.resolve("outgoing"));
+        List<String> files = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Path file = folder.resolve(i + ".dcm");
+            Part10.write(file, Part10.of(Instances.ct(study, i), UID.ExplicitVRLittleEndian));
+            files.add(file.toString());
+        }
+        return files;
+    }
+
+    private List<Path> stored() throws IOException {
+        return files("studies");
+    }
+
+    private List<Path> incoming() throws IOException {
+        return files("incoming");
+    }
+
+    private List<Path> files(String folder) throws IOException {
+        try (Stream<Path> files = Files.walk(directory.resolve("store").resolve(folder))) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    private record Run(int exit, String output) {}
+
+    private static Run dcmtk(String program, List<String> options, List<String> files) throws Exception {
+        boolean present = Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        assumeTrue(present, "dcmtk is not installed");
+        List<String> command = new ArrayList<>();
+        command.add(program);
+        command.addAll(options);
+        command.addAll(files);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("TCP_NODELAY", "1");
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Run(process.exitValue(), output);
+    }
+}
