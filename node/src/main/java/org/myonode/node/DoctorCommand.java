@@ -1,0 +1,112 @@
+package org.myonode.node;
+
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.myonode.db.Database;
+import org.myonode.dicom.net.Association;
+import org.myonode.dicom.net.DimseStatus;
+import org.myonode.dicom.net.PresentationContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Checks everything the node needs: Java, the engine and its device, the models, the disk, the database, the"
+                    + " ports and every destination.",
+            "Ends with 1 when something is wrong."
+        })
+final class DoctorCommand implements Callable<Integer> {
+
+    @Option(names = "--config", paramLabel = "FILE", description = "the configuration to check (default: the defaults)")
+    private @Nullable Path file;
+
+    private boolean healthy = true;
+
+    @Override
+    public Integer call() {
+        NodeConfig config = file == null ? NodeConfig.ofDefaults() : NodeConfig.read(file);
+        check("program", () -> Version.NAME + " " + Version.number());
+        check(
+                "java",
+                () -> Runtime.version() + ", heap up to " + gigabytes(Runtime.getRuntime().maxMemory()) + ", "
+                        + Runtime.getRuntime().availableProcessors() + " processors");
+        check("models", () -> {
+            try (LoadedModels models = LoadedModels.open(Home.models(config.modelsDirectory()), 1)) {
+                return models.models().locatorIdentity() + ", "
+                        + models.models().segmenterIdentity() + "; " + models.engine();
+            }
+        });
+        check("disk", () -> {
+            Path directory = Files.createDirectories(config.storage().directory());
+            Path probe = Files.createTempFile(directory, ".doctor-", ".tmp");
+            Files.delete(probe);
+            long free = Files.getFileStore(directory).getUsableSpace();
+            if (free < config.storage().minimumFreeBytes()) {
+                throw new IllegalStateException(directory + " has " + gigabytes(free) + " free, less than"
+                        + " storage.minimumFree of " + gigabytes(config.storage().minimumFreeBytes()));
+            }
+            return directory.toAbsolutePath() + ", " + gigabytes(free) + " free";
+        });
+        check("database", () -> {
+            try (Database database =
+                    Database.open(Node.databaseConfig(config), Clock.systemDefaultZone())) {
+                return database.describe();
+            }
+        });
+        check("dicom port", () -> free(config.dicom().bind(), config.dicom().port()));
+        check("web port", () -> free(config.web().bind(), config.web().port()));
+        for (NodeConfig.Destination destination : config.destinations()) {
+            check("destination " + destination.name(), () -> {
+                try (Association association = Association.open(
+                        destination.address(),
+                        config.dicom().aeTitle(),
+                        List.of(PresentationContext.verification()),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10))) {
+                    DimseStatus status = association.echo();
+                    if (!status.isSuccess()) {
+                        throw new IllegalStateException(destination.address() + " answered " + status);
+                    }
+                    return destination.address() + " answers";
+                }
+            });
+        }
+        if (config.destinations().isEmpty()) {
+            System.out.printf("%-8s %-14s %s%n", "note", "destinations", "none: results stay on this node");
+        }
+        return healthy ? Main.OK : Main.FAILED;
+    }
+
+    private void check(String name, Callable<String> probe) {
+        try {
+            System.out.printf("%-8s %-14s %s%n", "ok", name, probe.call());
+        } catch (Exception e) {
+            healthy = false;
+            System.out.printf(
+                    "%-8s %-14s %s%n", "WRONG", name, e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+    }
+
+    private static String free(String bind, int port) throws Exception {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(bind, port));
+            return bind + ":" + port + " is free";
+        } catch (java.net.BindException e) {
+            throw new IllegalStateException(bind + ":" + port + " is in use (is the node running?)", e);
+        }
+    }
+
+    private static String gigabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+    }
+}

@@ -1,0 +1,243 @@
+package org.myonode.node;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.myonode.db.Database;
+import org.myonode.db.DatabaseConfig;
+import org.myonode.db.Ledger;
+import org.myonode.db.OutputObject;
+import org.myonode.db.Revision;
+import org.myonode.db.Route;
+import org.myonode.dicom.net.DicomListener;
+import org.myonode.dicom.net.ListenerConfig;
+import org.myonode.dicom.net.TransferCapabilities;
+import org.myonode.node.web.WebServer;
+import org.myonode.storage.StorageConfig;
+import org.myonode.storage.StorageScp;
+import org.myonode.storage.StudySealer;
+import org.myonode.workers.export.Deliverer;
+import org.myonode.workers.export.Destination;
+import org.myonode.workers.pipeline.ProductInfo;
+import org.myonode.workers.pipeline.Result;
+import org.myonode.workers.pipeline.StudyPipeline;
+import org.myonode.workers.queue.JobQueue;
+import org.myonode.workers.queue.QueueConfig;
+import org.myonode.workers.queue.StudyWork;
+import org.myonode.workers.queue.Sweeper;
+import org.myonode.workers.queue.Work;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The composition root: everything of one node, wired and started in the order in which data flows, closed in the
+ * reverse order. Receiving and working meet only in the ledger.
+ */
+final class Node implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final Duration ARTIM = Duration.ofSeconds(30);
+    private static final Duration IDLE = Duration.ofSeconds(60);
+    private static final int DELIVERY_THREADS = 2;
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Ledger ledger;
+    private final DicomListener listener;
+    private final WebServer web;
+
+    private Node(NodeConfig config, Clock clock) throws IOException {
+        try {
+            Path directory = Files.createDirectories(config.storage().directory());
+            Database database = opened(Database.open(databaseConfig(config), clock));
+            log.info("database {}", database.describe());
+            this.ledger = new Ledger(database, clock);
+
+            LoadedModels models = opened(LoadedModels.open(Home.models(config.modelsDirectory()), config.lanes()));
+            log.info(
+                    "models {} and {} with {}",
+                    models.models().locatorIdentity(),
+                    models.models().segmenterIdentity(),
+                    models.engine());
+            StudyPipeline pipeline =
+                    new StudyPipeline(models.models(), ProductInfo.ofVersion(Version.number()), clock);
+
+            List<Route> routes =
+                    config.destinations().stream().map(Destination::route).toList();
+            String worker = InetAddress.getLocalHost().getHostName() + "-"
+                    + ProcessHandle.current().pid();
+            StudyWork studies = opened(new StudyWork(
+                    ledger, analysis(pipeline), routes, directory.resolve("results"), worker));
+            Deliverer deliverer = new Deliverer(
+                    ledger, config.dicom().aeTitle(), config.destinations(), Deliverer.Timeouts.DEFAULT);
+            QueueWork work = new QueueWork(studies, deliverer);
+            JobQueue queue = opened(
+                    JobQueue.start(database, new QueueConfig(worker, config.lanes(), DELIVERY_THREADS), work));
+            work.submitTo(queue);
+
+            StorageScp storage = opened(new StorageScp(
+                    new StorageConfig(
+                            directory.resolve("instances"),
+                            config.dicom().aeTitle(),
+                            new LinkedHashSet<>(config.dicom().callingAeTitles()),
+                            config.storage().minimumFreeBytes()),
+                    ledger,
+                    clock));
+            this.listener = opened(DicomListener.start(
+                    new ListenerConfig(
+                            config.dicom().aeTitle(),
+                            InetAddress.getByName(config.dicom().bind()),
+                            config.dicom().port(),
+                            ListenerConfig.DEFAULT_MAX_PDU,
+                            config.dicom().maxAssociations(),
+                            ARTIM,
+                            IDLE,
+                            TransferCapabilities.storage()),
+                    storage,
+                    storage));
+
+            Sweeper sweeper = new Sweeper(ledger, queue);
+            ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+                Thread thread = new Thread(task, "sweeper");
+                thread.setDaemon(true);
+                return thread;
+            });
+            parts.push(timer::shutdownNow);
+            new StudySealer(ledger, storage::isInFlight, config.quietPeriod(), sealed -> {}).start(timer, SWEEP);
+            timer.scheduleWithFixedDelay(() -> sweep(sweeper), 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+
+            this.web = opened(WebServer.start(
+                    ledger,
+                    clock,
+                    Version.NAME + " " + Version.number(),
+                    config.web().bind(),
+                    config.web().port()));
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts everything; when it returns, the node listens.
+     *
+     * @throws IOException when a port or a folder cannot be used
+     */
+    static Node start(NodeConfig config, Clock clock) throws IOException {
+        return new Node(config, clock);
+    }
+
+    static DatabaseConfig databaseConfig(NodeConfig config) {
+        NodeConfig.Database database = config.database();
+        return new DatabaseConfig(
+                database.url(),
+                database.url() == null ? null : database.user(),
+                database.url() == null ? null : database.password(),
+                config.storage().directory().resolve("postgresql"),
+                database.poolSize());
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    int dicomPort() {
+        return listener.port();
+    }
+
+    int webPort() {
+        return web.port();
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** The pipeline speaks of results, the queue of outcomes: this is where both meet. */
+    private static StudyWork.Analysis analysis(StudyPipeline pipeline) {
+        return (instances, output, contentTime) -> {
+            Result result = pipeline.run(instances, output, contentTime);
+            if (result instanceof Result.Measured measured) {
+                return new StudyWork.Outcome.Measured(
+                        measured.resultJson(),
+                        measured.picture(),
+                        measured.objects().stream()
+                                .map(object -> new OutputObject(
+                                        object.kind(),
+                                        object.sopClassUid(),
+                                        object.sopInstanceUid(),
+                                        object.file(),
+                                        object.sha256()))
+                                .toList());
+            }
+            if (result instanceof Result.NoL3 noL3) {
+                return new StudyWork.Outcome.NoL3(noL3.reason(), noL3.resultJson());
+            }
+            return new StudyWork.Outcome.Refused(((Result.Refused) result).reason());
+        };
+    }
+
+    // The timer drops a task that throws; a database that is away for a minute must not end the sweeping.
+    private static void sweep(Sweeper sweeper) {
+        try {
+            sweeper.tick();
+        } catch (RuntimeException e) {
+            log.error("sweep failed, the next one follows", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.warn("{} did not close: {}", part.getClass().getSimpleName(), e.toString());
+            }
+        }
+    }
+
+    /** What the jobs do: a study that was measured is delivered at once, one that failed is tried again. */
+    private static final class QueueWork implements Work {
+
+        private final StudyWork studies;
+        private final Deliverer deliverer;
+        private volatile JobQueue queue;
+
+        QueueWork(StudyWork studies, Deliverer deliverer) {
+            this.studies = studies;
+            this.deliverer = deliverer;
+        }
+
+        void submitTo(JobQueue started) {
+            queue = started;
+        }
+
+        @Override
+        public void study(Revision revision) {
+            StudyWork.Next next = studies.run(revision);
+            if (queue != null && next == StudyWork.Next.DELIVER) {
+                queue.submitDelivery(revision.toString());
+            }
+            // A failed one is found by the sweeper, which submits it again while attempts are left.
+        }
+
+        @Override
+        public void deliver() {
+            deliverer.deliverDue();
+        }
+    }
+}

@@ -1,0 +1,254 @@
+package org.myonode.node;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigValueType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.myonode.dicom.net.AeAddress;
+import org.myonode.workers.export.Destination;
+
+/**
+ * Everything a site can set. {@code reference.conf} in this module is the manual: each key, its default, its meaning
+ * and its environment variable. A key that is not in the manual is refused, so that a typing error is not silently a
+ * default.
+ *
+ * @param dicom the listener
+ * @param web the pages
+ * @param storage where files lie
+ * @param database where the ledger lies
+ * @param quietPeriod a study is complete when no instance has arrived for this long
+ * @param lanes studies measured at the same time
+ * @param modelsDirectory folder of the model packages; null: those that come with the program
+ * @param destinations where results go
+ */
+record NodeConfig(
+        Dicom dicom,
+        Web web,
+        Storage storage,
+        Database database,
+        Duration quietPeriod,
+        int lanes,
+        @Nullable Path modelsDirectory,
+        List<Destination> destinations) {
+
+    /** The DICOM listener; port 0 takes a free one, no calling titles means that everybody may call. */
+    record Dicom(String aeTitle, int port, String bind, List<String> callingAeTitles, int maxAssociations) {}
+
+    /** The web pages. */
+    record Web(int port, String bind) {}
+
+    /** Received and produced files; below {@code minimumFreeBytes} of free space instances are refused. */
+    record Storage(Path directory, long minimumFreeBytes) {}
+
+    /** PostgreSQL by URL; without one an embedded server is started. */
+    record Database(@Nullable String url, String user, String password, int poolSize) {}
+
+    /** What can be sent to a destination. */
+    static final Set<String> ALL_OBJECTS = Set.of("SEG", "SR");
+
+    private static final Set<String> DESTINATION_KEYS =
+            Set.of("name", "aeTitle", "host", "port", "objects", "commitment", "tls");
+
+    /** The defaults and the environment, without a file. */
+    static NodeConfig ofDefaults() {
+        return of(ConfigFactory.empty(), System.getenv(), "the defaults");
+    }
+
+    /**
+     * Reads a file over the defaults; the environment wins over both.
+     *
+     * @throws ConfigurationException naming the key and the reason
+     */
+    static NodeConfig read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new ConfigurationException("configuration file " + file + " does not exist");
+        }
+        try {
+            return of(
+                    ConfigFactory.parseFile(
+                            file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false)),
+                    System.getenv(),
+                    file.toString());
+        } catch (ConfigException e) {
+            throw new ConfigurationException("configuration file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * @param own what the site has set
+     * @param environment variables that win over it
+     * @param origin named in errors
+     */
+    static NodeConfig of(Config own, Map<String, String> environment, String origin) {
+        Config manual = ConfigFactory.parseResources(NodeConfig.class.getClassLoader(), "reference.conf");
+        refuseUnknownKeys(own, manual, origin);
+        // The manual names the variables as ${?MYONODE_...}: it is resolved against the environment first and laid over
+        // the site's file only where a variable was set.
+        Config fromEnvironment = manual.resolveWith(ConfigFactory.parseMap(environment, "environment"));
+        Config withoutEnvironment = manual.resolveWith(ConfigFactory.empty());
+        Config merged = changed(fromEnvironment, withoutEnvironment)
+                .withFallback(own)
+                .withFallback(withoutEnvironment)
+                .resolve();
+        try {
+            return new NodeConfig(
+                    new Dicom(
+                            aeTitle(merged.getString("dicom.aeTitle"), "dicom.aeTitle"),
+                            port(merged, "dicom.port"),
+                            merged.getString("dicom.bind"),
+                            list(merged, "dicom.callingAeTitles").stream()
+                                    .map(title -> aeTitle(title, "dicom.callingAeTitles"))
+                                    .toList(),
+                            positive(merged, "dicom.maxAssociations")),
+                    new Web(port(merged, "web.port"), merged.getString("web.bind")),
+                    new Storage(Path.of(merged.getString("storage.directory")), merged.getBytes("storage.minimumFree")),
+                    new Database(
+                            blankToNull(merged.getString("database.url")),
+                            merged.getString("database.user"),
+                            merged.getString("database.password"),
+                            positive(merged, "database.poolSize")),
+                    merged.getDuration("study.quietPeriod"),
+                    positive(merged, "workers.lanes"),
+                    path(merged.getString("models.directory")),
+                    destinations(merged));
+        } catch (ConfigException e) {
+            throw new ConfigurationException(origin + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Config changed(Config fromEnvironment, Config plain) {
+        Config changed = ConfigFactory.empty();
+        for (var entry : fromEnvironment.entrySet()) {
+            if (!plain.hasPath(entry.getKey())
+                    || !plain.getValue(entry.getKey())
+                            .unwrapped()
+                            .equals(entry.getValue().unwrapped())) {
+                changed = changed.withValue(entry.getKey(), entry.getValue());
+            }
+        }
+        return changed;
+    }
+
+    private static void refuseUnknownKeys(Config own, Config manual, String origin) {
+        Set<String> known = new HashSet<>();
+        manual.root().forEach((section, value) -> {
+            if (value.valueType() == ConfigValueType.OBJECT) {
+                ((Map<?, ?>) value).keySet().forEach(key -> known.add(section + "." + key));
+            } else {
+                known.add(section);
+            }
+        });
+        Set<String> unknown = new TreeSet<>();
+        own.entrySet().forEach(entry -> unknown.add(entry.getKey()));
+        unknown.removeAll(known);
+        if (!unknown.isEmpty()) {
+            throw new ConfigurationException(origin + ": unknown key " + String.join(", ", unknown));
+        }
+    }
+
+    private static List<Destination> destinations(Config config) {
+        List<Destination> destinations = new ArrayList<>();
+        for (Config entry : config.getConfigList("destinations")) {
+            String name = entry.getString("name");
+            for (String key : entry.root().keySet()) {
+                if (!DESTINATION_KEYS.contains(key)) {
+                    throw new ConfigurationException("destination " + name + ": unknown key " + key);
+                }
+            }
+            if (entry.hasPath("commitment") && entry.getBoolean("commitment")) {
+                throw new ConfigurationException(
+                        "destination " + name + ": commitment = true is not available in this version");
+            }
+            destinations.add(new Destination(
+                    name,
+                    new AeAddress(
+                            aeTitle(entry.getString("aeTitle"), "destinations.aeTitle"),
+                            entry.getString("host"),
+                            port(entry, "port")),
+                    entry.hasPath("objects") ? objects(name, entry.getStringList("objects")) : ALL_OBJECTS,
+                    false,
+                    entry.hasPath("tls") && entry.getBoolean("tls")));
+        }
+        String pacs = config.getString("pacs");
+        if (!pacs.isBlank()) {
+            try {
+                destinations.add(new Destination("pacs", AeAddress.parse(pacs), ALL_OBJECTS, false, false));
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationException("pacs: " + e.getMessage(), e);
+            }
+        }
+        return List.copyOf(destinations);
+    }
+
+    private static Set<String> objects(String destination, List<String> names) {
+        Set<String> kinds = new HashSet<>();
+        for (String name : names) {
+            String kind = name.toUpperCase(Locale.ROOT);
+            if (!ALL_OBJECTS.contains(kind)) {
+                throw new ConfigurationException("destination " + destination + ": object " + name + " is not one of "
+                        + new TreeSet<>(ALL_OBJECTS));
+            }
+            kinds.add(kind);
+        }
+        return kinds;
+    }
+
+    /** A list in a file, or comma-separated text from a variable. */
+    private static List<String> list(Config config, String key) {
+        if (config.getValue(key).valueType() != ConfigValueType.STRING) {
+            return config.getStringList(key);
+        }
+        return Arrays.stream(config.getString(key).split(","))
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .toList();
+    }
+
+    private static String aeTitle(String title, String key) {
+        String stripped = title.strip();
+        if (stripped.isEmpty()
+                || stripped.length() > 16
+                || stripped.chars().anyMatch(c -> c < ' ' || c > '~' || c == '\\')) {
+            throw new ConfigurationException(
+                    key + ": \"" + title + "\" is not an AE title (1 to 16 printable ASCII characters, no backslash)");
+        }
+        return stripped;
+    }
+
+    private static int port(Config config, String key) {
+        int port = config.getInt(key);
+        if (port < 0 || port > 65535) {
+            throw new ConfigurationException(key + ": " + port + " is not a port (0 to 65535)");
+        }
+        return port;
+    }
+
+    private static int positive(Config config, String key) {
+        int value = config.getInt(key);
+        if (value < 1) {
+            throw new ConfigurationException(key + ": " + value + " must be at least 1");
+        }
+        return value;
+    }
+
+    private static @Nullable String blankToNull(String text) {
+        return text.isBlank() ? null : text;
+    }
+
+    private static @Nullable Path path(String text) {
+        return text.isBlank() ? null : Path.of(text);
+    }
+}

@@ -1,0 +1,75 @@
+package org.myonode.node.web;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The numbers of a {@code result.json} as a page shows them; what is absent there is absent here. */
+record ResultView(JsonNode json) {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    static ResultView of(Optional<String> json) {
+        try {
+            return new ResultView(json.isEmpty() ? MissingNode.getInstance() : MAPPER.readTree(json.get()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the ledger holds a result that is not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    Optional<String> area() {
+        return number("/muscle/areaCm2", "%.1f cm²");
+    }
+
+    Optional<String> index() {
+        return number("/muscle/indexCm2PerM2", "%.1f cm²/m²");
+    }
+
+    Optional<String> meanHu() {
+        return number("/muscle/meanHu", "%.1f HU");
+    }
+
+    Optional<String> confidence() {
+        JsonNode value = json.at("/l3/confidence");
+        return value.isNumber()
+                ? Optional.of(String.format(Locale.ROOT, "%.0f %%", value.doubleValue() * 100))
+                : Optional.empty();
+    }
+
+    Optional<String> zMm() {
+        return number("/l3/zMm", "%.1f mm");
+    }
+
+    Optional<String> sliceUid() {
+        JsonNode value = json.at("/l3/sopInstanceUid");
+        return value.isTextual() ? Optional.of(value.textValue()) : Optional.empty();
+    }
+
+    List<String> quality() {
+        List<String> flags = new ArrayList<>();
+        json.at("/quality").forEach(flag -> flags.add(flag.asText()));
+        return flags;
+    }
+
+    List<String> models() {
+        List<String> models = new ArrayList<>();
+        json.at("/models").forEach(model -> {
+            String digest = model.path("sha256").asText("");
+            models.add(model.path("id").asText("?") + " " + model.path("version").asText("?")
+                    + (digest.isEmpty() ? "" : " (" + digest.substring(0, Math.min(12, digest.length())) + ")"));
+        });
+        return models;
+    }
+
+    private Optional<String> number(String pointer, String format) {
+        JsonNode value = json.at(pointer);
+        return value.isNumber()
+                ? Optional.of(String.format(Locale.ROOT, format, value.doubleValue()))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,130 @@
+package org.myonode.node.web;
+
+import io.javalin.Javalin;
+import io.javalin.http.ContentType;
+import io.javalin.http.Context;
+import io.javalin.http.NotFoundResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import org.myonode.db.AuditRow;
+import org.myonode.db.Ledger;
+import org.myonode.db.StudyRow;
+
+/**
+ * The pages over the ledger: {@code /} lists studies, {@code /studies/UID} shows one, {@code /health} answers monitors.
+ * Everything is read from the ledger at each request; nothing is kept. Patient names are nowhere in it.
+ *
+ * <p>Thread-safe.
+ */
+public final class WebServer implements AutoCloseable {
+
+    private static final int NEWEST = 200;
+
+    private final Ledger ledger;
+    private final Clock clock;
+    private final String version;
+    private final Javalin javalin;
+
+    private WebServer(Ledger ledger, Clock clock, String version, String bind, int port) {
+        this.ledger = ledger;
+        this.clock = clock;
+        this.version = version;
+        String style = resource("style.css");
+        this.javalin = Javalin.create(config -> {
+            config.startup.showJavalinBanner = false;
+            config.startup.showOldJavalinVersionWarning = false;
+            config.routes.before(WebServer::protect);
+            config.routes.get("/", this::studies);
+            config.routes.get("/style.css", context -> context.contentType(ContentType.TEXT_CSS).result(style));
+            config.routes.get("/studies/{uid}", this::study);
+            config.routes.get("/studies/{uid}/overlay.png", this::overlay);
+            config.routes.get("/studies/{uid}/result.json", this::result);
+            config.routes.get("/health", this::health);
+        });
+        javalin.start(bind, port);
+    }
+
+    /**
+     * Listens at once.
+     *
+     * @param port 0 takes a free one
+     */
+    public static WebServer start(Ledger ledger, Clock clock, String version, String bind, int port) {
+        return new WebServer(ledger, clock, version, bind, port);
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return javalin.port();
+    }
+
+    private void studies(Context context) {
+        context.html(StudyListPage.render(version, ledger.counts(), ledger.studies(NEWEST), clock));
+    }
+
+    private void study(Context context) {
+        StudyRow study = found(context);
+        context.html(StudyPage.render(
+                version,
+                study,
+                ledger.outputs(study.revision()),
+                ledger.deliveries(study.revision()),
+                ledger.audit(study.studyUid()).stream()
+                        .sorted(Comparator.comparingLong(AuditRow::id))
+                        .toList(),
+                clock.getZone()));
+    }
+
+    private void overlay(Context context) {
+        Path picture = found(context).picture().orElseThrow(() -> new NotFoundResponse("this study has no picture"));
+        try {
+            context.contentType(ContentType.IMAGE_PNG).result(Files.readAllBytes(picture));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void result(Context context) {
+        context.contentType(ContentType.APPLICATION_JSON)
+                .result(found(context).resultJson().orElseThrow(() -> new NotFoundResponse("this study has no result")));
+    }
+
+    private void health(Context context) {
+        ledger.counts();
+        context.result("ok\n");
+    }
+
+    private StudyRow found(Context context) {
+        String uid = context.pathParam("uid");
+        return ledger.study(uid).orElseThrow(() -> new NotFoundResponse("no study " + uid));
+    }
+
+    private static void protect(Context context) {
+        context.header("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'");
+        context.header("X-Content-Type-Options", "nosniff");
+        context.header("Referrer-Policy", "no-referrer");
+        context.header("Cache-Control", "no-store");
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = WebServer.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("resource " + name + " is missing from the program");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+}

@@ -1,0 +1,170 @@
+package org.myonode.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.myonode.dicom.net.AeAddress;
+import org.myonode.workers.export.Destination;
+
+class NodeConfigTest {
+
+    @Test
+    void every_key_has_the_default_that_the_manual_states() {
+        NodeConfig config = of("", Map.of());
+
+        assertThat(config.dicom()).isEqualTo(new NodeConfig.Dicom("MYONODE", 11112, "0.0.0.0", List.of(), 64));
+        assertThat(config.web()).isEqualTo(new NodeConfig.Web(8080, "127.0.0.1"));
+        assertThat(config.storage()).isEqualTo(new NodeConfig.Storage(Path.of("data"), 2L << 30));
+        assertThat(config.database()).isEqualTo(new NodeConfig.Database(null, "myonode", "", 16));
+        assertThat(config.quietPeriod()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.lanes()).isEqualTo(1);
+        assertThat(config.modelsDirectory()).isNull();
+        assertThat(config.destinations()).isEmpty();
+    }
+
+    @Test
+    void every_key_can_be_set_in_a_file() {
+        NodeConfig config = of(
+                """
+                dicom { aeTitle = A, port = 1, bind = "127.0.0.1", callingAeTitles = [B, C], maxAssociations = 2 }
+                web { port = 3, bind = "0.0.0.0" }
+                storage { directory = "/d", minimumFree = 5 MiB }
+                database { url = "jdbc:postgresql://h/d", user = u, password = p, poolSize = 7 }
+                study.quietPeriod = 9 s
+                workers.lanes = 4
+                models.directory = "/m"
+                destinations = [ { name = n, aeTitle = P, host = h, port = 104, objects = [SR], commitment = false, tls = true } ]
+                pacs = "Q@i:105"
+                """,
+                Map.of());
+
+        assertThat(config.dicom()).isEqualTo(new NodeConfig.Dicom("A", 1, "127.0.0.1", List.of("B", "C"), 2));
+        assertThat(config.web()).isEqualTo(new NodeConfig.Web(3, "0.0.0.0"));
+        assertThat(config.storage()).isEqualTo(new NodeConfig.Storage(Path.of("/d"), 5L << 20));
+        assertThat(config.database()).isEqualTo(new NodeConfig.Database("jdbc:postgresql://h/d", "u", "p", 7));
+        assertThat(config.quietPeriod()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(config.lanes()).isEqualTo(4);
+        assertThat(config.modelsDirectory()).isEqualTo(Path.of("/m"));
+        assertThat(config.destinations())
+                .containsExactly(
+                        new Destination("n", new AeAddress("P", "h", 104), Set.of("SR"), false, true),
+                        new Destination(
+                                "pacs", new AeAddress("Q", "i", 105), Set.of("SEG", "SR"), false, false));
+    }
+
+    @Test
+    void every_variable_named_in_the_manual_wins_over_the_file() {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("MYONODE_AE_TITLE", "E");
+        environment.put("MYONODE_DICOM_PORT", "11");
+        environment.put("MYONODE_DICOM_BIND", "127.0.0.2");
+        environment.put("MYONODE_CALLING_AE_TITLES", "X, Y");
+        environment.put("MYONODE_MAX_ASSOCIATIONS", "12");
+        environment.put("MYONODE_WEB_PORT", "13");
+        environment.put("MYONODE_WEB_BIND", "127.0.0.3");
+        environment.put("MYONODE_STORAGE", "/e");
+        environment.put("MYONODE_MIN_FREE", "1 KiB");
+        environment.put("MYONODE_DATABASE_URL", "jdbc:postgresql://e/e");
+        environment.put("MYONODE_DATABASE_USER", "eu");
+        environment.put("MYONODE_DATABASE_PASSWORD", "ep");
+        environment.put("MYONODE_DATABASE_POOL", "14");
+        environment.put("MYONODE_QUIET_PERIOD", "15 s");
+        environment.put("MYONODE_WORKERS", "16");
+        environment.put("MYONODE_MODELS", "/em");
+        environment.put("MYONODE_PACS", "Z@z:17");
+        assertThat(variablesInManual()).containsExactlyInAnyOrderElementsOf(environment.keySet());
+
+        NodeConfig config = of("dicom { aeTitle = FILE, port = 1 }\nweb.port = 2", environment);
+
+        assertThat(config)
+                .isEqualTo(new NodeConfig(
+                        new NodeConfig.Dicom("E", 11, "127.0.0.2", List.of("X", "Y"), 12),
+                        new NodeConfig.Web(13, "127.0.0.3"),
+                        new NodeConfig.Storage(Path.of("/e"), 1024),
+                        new NodeConfig.Database("jdbc:postgresql://e/e", "eu", "ep", 14),
+                        Duration.ofSeconds(15),
+                        16,
+                        Path.of("/em"),
+                        List.of(new Destination(
+                                "pacs", new AeAddress("Z", "z", 17), Set.of("SEG", "SR"), false, false))));
+    }
+
+    @Test
+    void the_example_in_the_manual_is_a_valid_destination() throws IOException {
+        String example = manual().lines()
+                .dropWhile(line -> !line.startsWith("# destinations = ["))
+                .limit(3)
+                .map(line -> line.substring(1))
+                .reduce("", (a, b) -> a + b + "\n");
+
+        assertThat(of(example, Map.of()).destinations()).hasSize(1);
+    }
+
+    @Test
+    void refusals_name_the_key() {
+        refused("dicom.aeTitel = X", "unknown key dicom.aeTitel");
+        refused("dicom.aeTitle = THIS_IS_TOO_LONG_FOR_ONE", "dicom.aeTitle");
+        refused("dicom.port = 70000", "dicom.port: 70000");
+        refused("dicom.port = many", "dicom.port");
+        refused("workers.lanes = 0", "workers.lanes: 0");
+        refused("study.quietPeriod = soon", "study.quietPeriod");
+        refused("destinations = [ { name = n, aeTitle = P, host = h } ]", "port");
+        refused("destinations = [ { name = n, aeTitle = P, host = h, port = 1, objekts = [] } ]", "objekts");
+        refused("destinations = [ { name = n, aeTitle = P, host = h, port = 1, objects = [PDF] } ]", "PDF");
+        refused("destinations = [ { name = n, aeTitle = P, host = h, port = 1, commitment = true } ]", "commitment = true");
+        refused("pacs = \"no address\"", "pacs");
+    }
+
+    @Test
+    void a_missing_or_broken_file_is_named(@TempDir Path folder) throws IOException {
+        Path missing = folder.resolve("missing.conf");
+        assertThatThrownBy(() -> NodeConfig.read(missing)).hasMessageContaining(missing.toString());
+        Path broken = Files.writeString(folder.resolve("broken.conf"), "dicom { port = ");
+        assertThatThrownBy(() -> NodeConfig.read(broken))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("broken.conf");
+    }
+
+    private static void refused(String text, String reason) {
+        assertThatThrownBy(() -> of(text, Map.of()))
+                .as(text)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(reason);
+    }
+
+    private static NodeConfig of(String text, Map<String, String> environment) {
+        Config own = ConfigFactory.parseString(text);
+        return NodeConfig.of(own, environment, "test");
+    }
+
+    private static Set<String> variablesInManual() {
+        return Pattern.compile("\\$\\{\\?(MYONODE_[A-Z_]+)}")
+                .matcher(manual())
+                .results()
+                .map(result -> result.group(1))
+                .collect(java.util.stream.Collectors.toSet());
+    }
+
+    private static String manual() {
+        try (InputStream in = NodeConfig.class.getResourceAsStream("/reference.conf")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
