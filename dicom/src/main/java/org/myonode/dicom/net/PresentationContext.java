@@ -30,6 +30,7 @@ public record PresentationContext(String sopClassUid, List<String> transferSynta
     /**
      * What C-STORE needs for instances of one SOP class in these transfer syntaxes: one context with the two plain little
      * endian syntaxes, and one of its own for every other syntax, because the acceptor picks just one per context.
+     * Implicit VR also has one of its own: where the acceptor prefers Explicit, such files need not be written anew.
      * RTSTRUCT is proposed in Implicit VR only: several planning systems misread it otherwise.
      */
     public static List<PresentationContext> storage(String sopClassUid, Collection<String> transferSyntaxes) {
@@ -45,7 +46,6 @@ public record PresentationContext(String sopClassUid, List<String> transferSynta
         }
         if (!sopClassUid.equals(TransferCapabilities.RT_STRUCTURE_SET)) {
             wanted.remove(TransferSyntaxes.EXPLICIT_LE);
-            wanted.remove(TransferSyntaxes.IMPLICIT_LE);
             wanted.forEach(syntax -> contexts.add(new PresentationContext(sopClassUid, List.of(syntax))));
         }
         return contexts;
