@@ -18,8 +18,9 @@ final class Durable {
             return;
         }
         Path parent = directory.getParent();
-        if (parent == null || !directory.startsWith(root)) {
-            throw new IOException(directory + " is not below " + root);
+        // A root that is gone was perhaps a disk that is no longer mounted: not made anew.
+        if (parent == null || directory.equals(root) || !directory.startsWith(root)) {
+            throw new IOException(directory + " is missing, or not below " + root);
         }
         createDirectories(root, parent);
         Files.createDirectories(directory);

@@ -168,19 +168,36 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
 
     @Override
     public DimseStatus store(StoreRequest request, InputStream dataSet) throws IOException {
-        long free = Files.getFileStore(incoming).getUsableSpace();
-        if (free < config.minimumFreeBytes()) {
-            log.error("only {} bytes free in {}: instance {} refused", free, studies, request.sopInstanceUid());
-            return DimseStatus.OUT_OF_RESOURCES.with("less free space than configured");
-        }
         Path file = incoming.resolve(UUID.randomUUID() + ".part");
         try {
-            return keep(request, receive(request, dataSet, file));
+            if (!enoughSpace()) {
+                return DimseStatus.OUT_OF_RESOURCES.with("less free space than configured");
+            }
+            Received received = receive(request, dataSet, file);
+            try {
+                return keep(request, received);
+            } catch (IOException e) {
+                // The socket is done with: what fails now is our own, and the peer must be told rather than dropped.
+                throw new DiskException(e);
+            }
         } catch (DiskException e) {
             log.error("instance {} could not be written: {}", request.sopInstanceUid(), e.getMessage());
             return DimseStatus.OUT_OF_RESOURCES.with("the file could not be written");
         } finally {
             Files.deleteIfExists(file);
+        }
+    }
+
+    private boolean enoughSpace() throws DiskException {
+        try {
+            long free = Files.getFileStore(incoming).getUsableSpace();
+            if (free < config.minimumFreeBytes()) {
+                log.error("only {} bytes are free for {}: instances are refused", free, studies);
+                return false;
+            }
+            return true;
+        } catch (IOException e) {
+            throw new DiskException(e);
         }
     }
 
@@ -232,7 +249,7 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
         }
     }
 
-    private DimseStatus keep(StoreRequest request, Received received) throws IOException, DiskException {
+    private DimseStatus keep(StoreRequest request, Received received) throws IOException {
         Header header;
         try {
             // Reads every element to the last byte: a truncated data set is noticed, not only a wrong beginning.
@@ -293,7 +310,7 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
 
     /** Puts the file in place and into the ledger. The caller holds the lock of this SOP Instance UID. */
     private DimseStatus file(StoreRequest request, Received received, InstanceEntry entry, boolean workedOn)
-            throws IOException, DiskException {
+            throws IOException {
         Optional<InstanceEntry> known = ledger.instance(entry.sopInstanceUid());
         if (known.isPresent() && !known.get().sha256().equals(entry.sha256())) {
             return conflict(request, received, entry);
@@ -303,16 +320,12 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
         }
         // Also when it is known but its file has vanished: the sender has just brought it back.
         Path target = known.map(InstanceEntry::path).orElse(entry.path());
-        try {
-            sync(received.file());
-            Path series = target.getParent();
-            if (series != null) {
-                Durable.createDirectories(studies, series);
-            }
-            Durable.rename(received.file(), target);
-        } catch (IOException e) {
-            throw new DiskException(e);
+        sync(received.file());
+        Path series = target.getParent();
+        if (series != null) {
+            Durable.createDirectories(studies, series);
         }
+        Durable.rename(received.file(), target);
         Receipt receipt = workedOn ? ledger.record(entry) : ledger.recordForKeeping(entry);
         log.debug("study={} instance {} {}", entry.studyUid(), entry.sopInstanceUid(), receipt);
         return switch (receipt) {

@@ -346,6 +346,17 @@ final class StorageScpTest {
     }
 
     @Test
+    void brokenFileSystemIsAnsweredAndDoesNotCostTheAssociation() throws IOException {
+        Files.delete(directory.resolve("quarantine"));
+        assertThat(store(Instances.ct(study, 1).remove(Tag.StudyInstanceUID)).code())
+                .isEqualTo(0xA700);
+        Files.delete(directory.resolve("studies"));
+        assertThat(store(Instances.ct(study, 1)).code()).isEqualTo(0xA700);
+        assertThat(ledger.revisions(study)).isEmpty();
+        assertThat(files("incoming")).isEmpty();
+    }
+
+    @Test
     void halfReceivedFileIsRemovedAtTheNextStart() throws IOException {
         scp.close();
         Files.write(directory.resolve("incoming/abc.part"), new byte[100]);
