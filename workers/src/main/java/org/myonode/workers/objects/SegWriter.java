@@ -1,0 +1,181 @@
+package org.myonode.workers.objects;
+
+import org.myonode.dicom.DataSet;
+import org.myonode.dicom.DicomFile;
+import org.myonode.dicom.Part10;
+import org.myonode.dicom.Tag;
+import org.myonode.dicom.UID;
+import org.myonode.dicom.VR;
+
+/**
+ * The muscle as a Segmentation (PS3.3 A.51): BINARY, one segment, one frame on the grid of the CT image. Stateless.
+ *
+ * <p>The frame is never cropped (widths that are no multiple of eight broke several viewers), the segment is named in
+ * the per-frame group (viewers look there only) and no instance is referenced but the one that was segmented.
+ */
+public final class SegWriter {
+    /** Series number of segmentations; results have a block of their own, far from what scanners use. */
+    static final int SERIES_NUMBER = 9001;
+
+    private static final String KIND = "SEG";
+
+    /** CIELab of RGB 230, 130, 40 under D65, scaled as PS3.3 C.10.7.1.1. */
+    private static final int[] COLOUR = {42019, 41240, 48614};
+
+    private SegWriter() {}
+
+    /** The instance that {@link #write} makes of a context. */
+    static InstanceReference reference(ResultContext context) {
+        return new InstanceReference(UID.SegmentationStorage, context.uid(KIND));
+    }
+
+    static String seriesUid(ResultContext context) {
+        return context.uid(KIND + " series");
+    }
+
+    /**
+     * The segmentation of a result, in Explicit VR Little Endian.
+     *
+     * @throws org.myonode.dicom.DicomException when the source image lacks what a segmentation must repeat: its UIDs,
+     *     frame of reference, position, orientation and spacing
+     */
+    public static DicomFile write(ResultContext context) {
+        DataSet source = context.source();
+        for (int tag : new int[] {
+            Tag.FrameOfReferenceUID, Tag.ImagePositionPatient, Tag.ImageOrientationPatient, Tag.PixelSpacing
+        }) {
+            source.requireText(tag);
+        }
+        boolean level = context.levelIsKnown();
+        DataSet seg = ResultHeader.of(
+                        context,
+                        KIND,
+                        UID.SegmentationStorage,
+                        SERIES_NUMBER,
+                        level ? "L3 skeletal muscle SEG (AI, unverified)" : "Skeletal muscle SEG (AI, unverified)")
+                .set(Tag.ImageType, "DERIVED", "PRIMARY")
+                .set(Tag.ContentLabel, level ? "L3_MUSCLE" : "MUSCLE")
+                .set(Tag.ContentDescription, context.trackingId() + ", automatic")
+                .set(Tag.ContentCreatorName, context.software().name() + "^AI")
+                .set(Tag.BurnedInAnnotation, "NO")
+                .copy(source, Tag.FrameOfReferenceUID, Tag.PositionReferenceIndicator);
+        if (!seg.contains(Tag.PositionReferenceIndicator)) {
+            seg.setEmpty(Tag.PositionReferenceIndicator);
+        }
+        pixels(seg, context);
+        dimensions(seg, context);
+        seg.set(Tag.SegmentationType, "BINARY")
+                .set(Tag.SegmentsOverlap, "NO")
+                .setItems(Tag.SegmentSequence, segment(context))
+                .setItems(Tag.SharedFunctionalGroupsSequence, sharedGroups(context))
+                .setItems(Tag.PerFrameFunctionalGroupsSequence, frameGroups(context))
+                .setItems(Tag.ReferencedSeriesSequence, referencedSeries(context));
+        return Part10.of(seg, UID.ExplicitVRLittleEndian);
+    }
+
+    private static void pixels(DataSet seg, ResultContext context) {
+        seg.set(Tag.SamplesPerPixel, 1)
+                .set(Tag.PhotometricInterpretation, "MONOCHROME2")
+                .set(Tag.NumberOfFrames, 1)
+                .copy(context.source(), Tag.Rows, Tag.Columns)
+                .set(Tag.BitsAllocated, 1)
+                .set(Tag.BitsStored, 1)
+                .set(Tag.HighBit, 0)
+                .set(Tag.PixelRepresentation, 0)
+                .setBytes(Tag.PixelData, VR.OB, context.packedMask());
+        if (context.source().text(Tag.LossyImageCompression).orElse("00").equals("01")) {
+            // Once lossy, always lossy: a derived image says so too (PS3.3 C.7.6.1.1.5).
+            seg.set(Tag.LossyImageCompression, "01")
+                    .copy(context.source(), Tag.LossyImageCompressionRatio, Tag.LossyImageCompressionMethod);
+        } else {
+            seg.set(Tag.LossyImageCompression, "00");
+        }
+    }
+
+    private static void dimensions(DataSet seg, ResultContext context) {
+        String organization = context.uid("dimension organization");
+        seg.setItems(Tag.DimensionOrganizationSequence, new DataSet().set(Tag.DimensionOrganizationUID, organization));
+        seg.setItems(
+                Tag.DimensionIndexSequence,
+                dimension(
+                        organization,
+                        Tag.ReferencedSegmentNumber,
+                        Tag.SegmentIdentificationSequence,
+                        "Referenced Segment Number"),
+                dimension(
+                        organization, Tag.ImagePositionPatient, Tag.PlanePositionSequence, "Image Position (Patient)"));
+    }
+
+    private static DataSet dimension(String organization, int attribute, int group, String label) {
+        return new DataSet()
+                .set(Tag.DimensionOrganizationUID, organization)
+                .set(Tag.DimensionIndexPointer, attribute)
+                .set(Tag.FunctionalGroupPointer, group)
+                .set(Tag.DimensionDescriptionLabel, label);
+    }
+
+    private static DataSet segment(ResultContext context) {
+        Algorithm model = context.segmenter();
+        DataSet algorithm = new DataSet()
+                .setItems(Tag.AlgorithmFamilyCodeSequence, Codes.ARTIFICIAL_INTELLIGENCE.item())
+                .set(Tag.AlgorithmName, model.id())
+                .set(Tag.AlgorithmVersion, model.version())
+                .set(Tag.AlgorithmSource, context.software().manufacturer());
+        return new DataSet()
+                .set(Tag.SegmentNumber, 1)
+                .set(Tag.SegmentLabel, context.levelIsKnown() ? "Skeletal muscle L3" : "Skeletal muscle")
+                .set(
+                        Tag.SegmentDescription,
+                        context.levelIsKnown()
+                                ? "All skeletal muscle on the L3 axial slice"
+                                : "All skeletal muscle on one axial slice")
+                .set(Tag.SegmentAlgorithmType, "AUTOMATIC")
+                .set(Tag.SegmentAlgorithmName, model.id())
+                .setItems(Tag.SegmentationAlgorithmIdentificationSequence, algorithm)
+                .setItems(Tag.AnatomicRegionSequence, Codes.ABDOMEN.item())
+                .setItems(Tag.SegmentedPropertyCategoryCodeSequence, Codes.TISSUE.item())
+                .setItems(Tag.SegmentedPropertyTypeCodeSequence, Codes.SKELETAL_MUSCLE.item())
+                .set(Tag.RecommendedDisplayCIELabValue, COLOUR)
+                .set(Tag.TrackingID, context.trackingId())
+                .set(Tag.TrackingUID, context.trackingUid());
+    }
+
+    private static DataSet sharedGroups(ResultContext context) {
+        DataSet source = context.source();
+        DataSet measures = new DataSet().copy(source, Tag.PixelSpacing, Tag.SliceThickness);
+        if (!measures.hasValue(Tag.SliceThickness)) {
+            // Type 1C, and the only depth a single slice has: the distance to the next is the best that is known.
+            measures.set(Tag.SliceThickness, context.sliceDistanceMm());
+        }
+        measures.set(Tag.SpacingBetweenSlices, context.sliceDistanceMm());
+        return new DataSet()
+                .setItems(Tag.PlaneOrientationSequence, new DataSet().copy(source, Tag.ImageOrientationPatient))
+                .setItems(Tag.PixelMeasuresSequence, measures);
+    }
+
+    private static DataSet frameGroups(ResultContext context) {
+        DataSet image = reference(context.sourceReference())
+                .setItems(Tag.PurposeOfReferenceCodeSequence, Codes.SOURCE_IMAGE.item())
+                .set(Tag.SpatialLocationsPreserved, "YES");
+        DataSet derivation = new DataSet()
+                .setItems(Tag.DerivationCodeSequence, Codes.SEGMENTATION.item())
+                .setItems(Tag.SourceImageSequence, image);
+        return new DataSet()
+                .setItems(Tag.FrameContentSequence, new DataSet().set(Tag.DimensionIndexValues, 1, 1))
+                .setItems(Tag.PlanePositionSequence, new DataSet().copy(context.source(), Tag.ImagePositionPatient))
+                .setItems(Tag.DerivationImageSequence, derivation)
+                .setItems(Tag.SegmentIdentificationSequence, new DataSet().set(Tag.ReferencedSegmentNumber, 1));
+    }
+
+    private static DataSet referencedSeries(ResultContext context) {
+        return new DataSet()
+                .copy(context.source(), Tag.SeriesInstanceUID)
+                .setItems(Tag.ReferencedInstanceSequence, reference(context.sourceReference()));
+    }
+
+    static DataSet reference(InstanceReference instance) {
+        return new DataSet()
+                .set(Tag.ReferencedSOPClassUID, instance.sopClassUid())
+                .set(Tag.ReferencedSOPInstanceUID, instance.sopInstanceUid());
+    }
+}
