@@ -296,6 +296,8 @@ public record PhantomStudy(
                     .setItems(Tag.RadionuclideCodeSequence, code("77004003", "SCT", "^18^Fluorine"))
                     .setItems(Tag.RadiopharmaceuticalCodeSequence, code("35321007", "SCT", "Fluorodeoxyglucose F^18^"));
             ds.setItems(Tag.RadiopharmaceuticalInformationSequence, radiopharmaceutical);
+            // The coded orientation takes the place of Patient Position (PS3.3 C.7.3.1.1.2).
+            ds.remove(Tag.PatientPosition);
             ds.setItems(
                     Tag.PatientOrientationCodeSequence,
                     code("102538003", "SCT", "recumbent")
