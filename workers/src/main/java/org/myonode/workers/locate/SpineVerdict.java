@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 record SpineVerdict(SpineImages images, SpineRows rows, LevelDecoder.Account account) {
 
     /** Chosen on phantoms and on real series that the network had not been trained on. */
-    static final double LEAST_CONFIDENCE = 0.6;
+    static final double LEAST_CONFIDENCE = 0.75;
 
     /** Below this length no two vertebrae are whole. */
     private static final double LEAST_FIELD_MM = 60;

@@ -1,0 +1,58 @@
+package org.myonode.workers.locate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SpineReaderTest {
+
+    private static final int LINE = SpineImages.WIDTH * SpineImages.CHANNELS;
+    private static final int WINDOW = 32;
+
+    @Test
+    void every_row_gets_the_answer_for_itself_whatever_the_length() {
+        for (int rows : new int[] {1, 20, 31, 32, 33, 48, 49, 100}) {
+            SpineRows said = new SpineReader(WINDOW, SpineReaderTest::echo).read(numbered(rows));
+            assertThat(said.rows()).isEqualTo(rows);
+            for (int row = 0; row < rows; row++) {
+                assertThat(said.border()[row]).as("row %d of %d", row, rows).isCloseTo(row / 1000f, within(1e-5f));
+                assertThat(said.level()[row][3]).isCloseTo(row / 1000f, within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void a_short_spine_lies_in_the_middle_with_air_around() {
+        List<Float> seen = new ArrayList<>();
+        new SpineReader(WINDOW, (input, batch) -> {
+                    for (int row = 0; row < WINDOW; row++) {
+                        seen.add(input[row * LINE]);
+                    }
+                    return echo(input, batch);
+                })
+                .read(numbered(2));
+        assertThat(seen.subList(0, 15)).containsOnly(-1f);
+        assertThat(seen.subList(15, 17)).containsExactly(0f, 0.001f);
+        assertThat(seen.subList(17, 32)).containsOnly(-1f);
+    }
+
+    /** Rows whose values are a thousandth of their number. */
+    private static SpineImages numbered(int rows) {
+        float[] values = new float[rows * LINE];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (i / LINE) / 1000f;
+        }
+        return new SpineImages(rows, values, 0);
+    }
+
+    private static float[] echo(float[] input, int batch) {
+        float[] output = new float[batch * WINDOW * SpineRows.OUTPUTS];
+        for (int i = 0; i < output.length; i++) {
+            output[i] = input[(i / SpineRows.OUTPUTS) * LINE];
+        }
+        return output;
+    }
+}

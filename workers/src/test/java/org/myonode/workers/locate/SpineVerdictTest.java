@@ -1,0 +1,75 @@
+package org.myonode.workers.locate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class SpineVerdictTest {
+
+    private static final double LOWEST_Z = -500;
+
+    @Test
+    void finds_the_middle_of_l3() {
+        L3 l3 = verdict(SyntheticSpine.wholeBody().rows(0.9));
+        assertThat(l3).isInstanceOfSatisfying(L3.Found.class, found -> {
+            // Rows 84 to 95, counted from the middle of row 0.
+            assertThat(found.zMm()).isCloseTo(LOWEST_Z + 89.5 * SpineImages.ROW_MM, within(1.5));
+            assertThat(found.confidence()).isGreaterThan(0.85);
+            assertThat(found.levels()).hasSize(12);
+            LevelRange range = found.levels().get(4);
+            assertThat(range.level()).isEqualTo(SpineLevel.L3);
+            assertThat(range.superiorZMm() - range.inferiorZMm()).isCloseTo(36, within(2.0));
+        });
+    }
+
+    @Test
+    void says_what_is_in_view_instead_of_l3() {
+        assertThat(reason(SyntheticSpine.wholeBody().rows(140, 267, 0.9)))
+                .isEqualTo("no L3 in the field of view (recognised from feet to head: T10, upper thoracic, neck and"
+                        + " head)");
+        assertThat(reason(SyntheticSpine.wholeBody().rows(0, 60, 0.9)))
+                .isEqualTo("no L3 in the field of view (recognised from feet to head: legs, sacrum)");
+    }
+
+    @Test
+    void says_at_which_end_l3_is_cut() {
+        assertThat(reason(SyntheticSpine.wholeBody().rows(90, 200, 0.9)))
+                .startsWith("L3 is cut by the lower end of the field of view");
+        assertThat(reason(SyntheticSpine.wholeBody().rows(20, 90, 0.9)))
+                .startsWith("L3 is cut by the upper end of the field of view");
+    }
+
+    @Test
+    void refuses_when_the_network_is_in_two_minds() {
+        SpineRows rows = SyntheticSpine.wholeBody().rows(55, 130, 0.9);
+        // Everything may as well lie one level higher.
+        for (int row = 0; row < rows.rows(); row++) {
+            float[] shifted = new float[SpineLevel.CHANNELS];
+            for (int channel = 0; channel < SpineLevel.CHANNELS; channel++) {
+                shifted[channel] += 0.5f * rows.level()[row][channel];
+                shifted[Math.min(SpineLevel.CHANNELS - 1, channel + 1)] += 0.5f * rows.level()[row][channel];
+            }
+            System.arraycopy(shifted, 0, rows.level()[row], 0, shifted.length);
+        }
+        assertThat(reason(rows)).startsWith("L3 uncertain: probability 0.").contains("it could be L");
+    }
+
+    @Test
+    void refuses_a_few_slices() {
+        assertThat(reason(SyntheticSpine.wholeBody().rows(80, 95, 0.9)))
+                .isEqualTo("the field of view of 45 mm along the body is too short");
+    }
+
+    private static String reason(SpineRows rows) {
+        return ((L3.NotFound) verdict(rows)).reason();
+    }
+
+    private static L3 verdict(SpineRows rows) {
+        float[] values = new float[rows.rows() * SpineImages.WIDTH * SpineImages.CHANNELS];
+        Arrays.fill(values, -1);
+        return SpineVerdict.of(new SpineImages(rows.rows(), values, LOWEST_Z), rows)
+                .l3();
+    }
+}
