@@ -104,7 +104,8 @@ public final class SyntheticCt {
         int columns = transposed ? slice.rows() : slice.columns();
         double rowPitch = transposed ? slice.columnSpacingMm() : slice.rowSpacingMm();
         double columnPitch = transposed ? slice.rowSpacingMm() : slice.columnSpacingMm();
-        // The canonical pixel (0, 0) lies at (0, 0): the first source pixel is the corner that the directions lead away from.
+        // The canonical pixel (0, 0) lies at (0, 0): the first source pixel is the corner that the directions lead away
+        // from.
         double width = (slice.columns() - 1) * slice.columnSpacingMm();
         double height = (slice.rows() - 1) * slice.rowSpacingMm();
         double x = orientation[0] < 0 || orientation[3] < 0 ? width : 0;
@@ -114,8 +115,8 @@ public final class SyntheticCt {
             for (int column = 0; column < columns; column++) {
                 double atX = x + column * columnPitch * orientation[0] + row * rowPitch * orientation[3];
                 double atY = y + column * columnPitch * orientation[1] + row * rowPitch * orientation[4];
-                int hu = slice.at((int) Math.round(atY / slice.rowSpacingMm()), (int)
-                        Math.round(atX / slice.columnSpacingMm()));
+                int hu = slice.at(
+                        (int) Math.round(atY / slice.rowSpacingMm()), (int) Math.round(atX / slice.columnSpacingMm()));
                 pixels.putShort((short) (hu + 1024));
             }
         }

@@ -2,7 +2,7 @@ package org.myonode.workers.measure;
 
 /** A reason to look at a result twice. The name is what {@code result.json} and the report carry. */
 public enum QualityFlag {
-    MUSCLE_CUT("the body reaches the edge of the field of view: muscle may be missing"),
+    MUSCLE_CUT("the body is cut by the field of view: muscle may be missing"),
     METAL("metal or very dense material in the slice"),
     THICK_SLICES("slices further apart than 5 mm"),
     CONTRAST("contrast agent was given: mean HU is higher than without"),
@@ -11,7 +11,7 @@ public enum QualityFlag {
     HU_IMPLAUSIBLE("mean muscle HU outside -5 to 90"),
     LEVEL_UNCERTAIN("the level was found with low confidence"),
     CONTOUR_UNCERTAIN("the model was unsure of much of the contour"),
-    OUTSIDE_BODY("part of the mask lies outside the body: table or clothing touches it"),
+    OUTSIDE_BODY("part of the mask lies outside the body: table or clothing"),
     HEIGHT_UNKNOWN("the header states no body height: no index"),
     HEIGHT_IMPLAUSIBLE("the header's body height is not between 1.0 and 2.3 m: no index");
 
@@ -21,7 +21,7 @@ public enum QualityFlag {
         this.text = text;
     }
 
-    /** One clause for the operator and the report, plain ASCII. */
+    /** One clause for the operator and the report: plain ASCII, at most 64 characters (value representation LO). */
     public String text() {
         return text;
     }

@@ -96,6 +96,14 @@ final class MuscleMeasuresTest {
                 .containsExactly(QualityFlag.AREA_IMPLAUSIBLE, QualityFlag.HU_IMPLAUSIBLE);
     }
 
+    @Test
+    void codes_and_texts_fit_into_a_report() {
+        for (QualityFlag flag : QualityFlag.values()) {
+            assertThat(flag.code()).hasSizeLessThanOrEqualTo(16);
+            assertThat(flag.text()).isASCII().hasSizeLessThanOrEqualTo(64);
+        }
+    }
+
     private static Set<QualityFlag> flags(HuSlice slice, Mask mask, Quality.Circumstances circumstances) {
         return Quality.flags(slice, mask, MuscleMeasures.of(slice, mask, TALL), TALL, circumstances);
     }

@@ -31,15 +31,18 @@ final class SeriesChoiceTest {
         add("few", 4, (k, image) -> {});
         add("other frame", 80, (k, image) -> image.set(Tag.FrameOfReferenceUID, "2.25.77"));
         add("sagittal", 60, (k, image) -> image.set(Tag.ImageOrientationPatient, 0, 1, 0, 0, 0, -1));
-        add("pet", 60, (k, image) -> image.set(Tag.Modality, "PT")
-                .set(Tag.SOPClassUID, UID.PositronEmissionTomographyImageStorage));
+        add(
+                "pet",
+                60,
+                (k, image) ->
+                        image.set(Tag.Modality, "PT").set(Tag.SOPClassUID, UID.PositronEmissionTomographyImageStorage));
 
         SeriesChoice choice = choice();
 
         assertThat(choice).isInstanceOf(SeriesChoice.Chosen.class);
         assertThat(((SeriesChoice.Chosen) choice).seriesUid()).isEqualTo(whole.seriesUid());
-        Map<String, String> reasons = choice.verdicts().stream()
-                .collect(Collectors.toMap(SeriesVerdict::description, SeriesVerdict::reason));
+        Map<String, String> reasons =
+                choice.verdicts().stream().collect(Collectors.toMap(SeriesVerdict::description, SeriesVerdict::reason));
         assertThat(reasons.get("scout")).contains("LOCALIZER");
         assertThat(reasons.get("coronal")).contains("DERIVED\\SECONDARY\\MPR");
         assertThat(reasons.get("chest only")).startsWith("covers less of the body");

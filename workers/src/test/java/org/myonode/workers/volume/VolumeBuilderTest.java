@@ -147,10 +147,11 @@ final class VolumeBuilderTest {
 
     @Test
     void a_tilt_that_only_the_positions_tell_is_refused() {
-        SyntheticCt sheared = ct().change(
-                        (k, image) -> image.set(Tag.ImagePositionPatient, 0, 0.15 * 4 * k, -700 + 4.0 * k));
+        SyntheticCt sheared =
+                ct().change((k, image) -> image.set(Tag.ImagePositionPatient, 0, 0.15 * 4 * k, -700 + 4.0 * k));
 
-        assertThat(refusal(sheared.write(BLOCKS))).isEqualTo("slices slide sideways as with a gantry tilted by 8.5 degrees");
+        assertThat(refusal(sheared.write(BLOCKS)))
+                .isEqualTo("slices slide sideways as with a gantry tilted by 8.5 degrees");
     }
 
     @Test
@@ -168,7 +169,9 @@ final class VolumeBuilderTest {
                 image.set(Tag.PixelSpacing, 2.0, 1.4);
             }
         });
-        assertThat(refusal(spacings.write(BLOCKS))).contains("mixed pixel spacings").contains("-684.00");
+        assertThat(refusal(spacings.write(BLOCKS)))
+                .contains("mixed pixel spacings")
+                .contains("-684.00");
     }
 
     @Test
@@ -203,7 +206,9 @@ final class VolumeBuilderTest {
             }
         });
 
-        assertThat(refusal(ct.write(BLOCKS))).startsWith("image at z -672.00 mm cannot be decoded").contains("PixelData");
+        assertThat(refusal(ct.write(BLOCKS)))
+                .startsWith("image at z -672.00 mm cannot be decoded")
+                .contains("PixelData");
     }
 
     @Test
@@ -244,15 +249,13 @@ final class VolumeBuilderTest {
     }
 
     private static VolumeOutcome.Built built(List<Path> files) {
-        VolumeOutcome outcome =
-                VolumeBuilder.build(StudyHeaders.read(files).images());
+        VolumeOutcome outcome = VolumeBuilder.build(StudyHeaders.read(files).images());
         assertThat(outcome).isInstanceOf(VolumeOutcome.Built.class);
         return (VolumeOutcome.Built) outcome;
     }
 
     private static String refusal(List<Path> files) {
-        VolumeOutcome outcome =
-                VolumeBuilder.build(StudyHeaders.read(files).images());
+        VolumeOutcome outcome = VolumeBuilder.build(StudyHeaders.read(files).images());
         assertThat(outcome).isInstanceOf(VolumeOutcome.Refused.class);
         return ((VolumeOutcome.Refused) outcome).reason();
     }

@@ -1,0 +1,116 @@
+package org.myonode.workers.pipeline;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.myonode.dicom.DataSet;
+import org.myonode.dicom.DicomFile;
+import org.myonode.dicom.Part10;
+import org.myonode.dicom.Tag;
+import org.myonode.workers.objects.Algorithm;
+import org.myonode.workers.objects.Procedure;
+import org.myonode.workers.objects.QualityNote;
+import org.myonode.workers.objects.ResultContext;
+import org.myonode.workers.objects.SegWriter;
+import org.myonode.workers.objects.Software;
+import org.myonode.workers.objects.SrWriter;
+import org.myonode.workers.segment.ModelPackage;
+import org.myonode.workers.volume.ImageHeader;
+
+/** The DICOM objects of one measurement: what the pipeline knows, in the words of the writers. */
+final class ObjectSet {
+    private static final List<String> FDG_CODES = List.of("35321007", "C-B1031");
+
+    private final Models models;
+    private final ProductInfo product;
+
+    ObjectSet(Models models, ProductInfo product) {
+        this.models = models;
+        this.product = product;
+    }
+
+    /** Writes {@code seg.dcm} and {@code sr.dcm} into a directory. */
+    List<WrittenObject> write(Measurement measurement, Instant contentTime, Path directory) throws IOException {
+        ResultContext context = context(measurement, contentTime);
+        return List.of(
+                write("SEG", SegWriter.write(context), directory.resolve("seg.dcm")),
+                write("SR", SrWriter.write(context), directory.resolve("sr.dcm")));
+    }
+
+    private static WrittenObject write(String kind, DicomFile object, Path file) throws IOException {
+        Part10.write(file, object);
+        return new WrittenObject(kind, object.sopClassUid(), object.sopInstanceUid(), file, ModelPackage.digest(file));
+    }
+
+    private ResultContext context(Measurement measurement, Instant contentTime) throws IOException {
+        return new ResultContext(
+                Part10.readHeader(measurement.image().file()).dataSet(),
+                measurement.sourceMask().pixels(),
+                measurement.built().volume().sliceSpacingMm(),
+                measurement.measures().areaCm2(),
+                measurement.measures().meanHu(),
+                measurement.measures().heightM(),
+                models.levelIsChosen()
+                        ? OptionalDouble.empty()
+                        : OptionalDouble.of(measurement.l3().confidence()),
+                algorithm(models.segmenterIdentity()),
+                models.levelIsChosen() ? Optional.empty() : Optional.of(algorithm(models.locatorIdentity())),
+                Software.of(product.manufacturer(), product.name(), product.version()),
+                List.of("HU window -29..150"),
+                measurement.flags().stream()
+                        .map(flag -> new QualityNote(flag.code(), flag.text()))
+                        .toList(),
+                procedure(measurement.study()),
+                Optional.empty(),
+                contentTime,
+                inputKey(measurement));
+    }
+
+    private static Algorithm algorithm(ModelIdentity model) {
+        return new Algorithm(model.id(), model.version(), model.sha256());
+    }
+
+    /** Everything that went into the result: the pixels of the series and the models. */
+    private String inputKey(Measurement measurement) {
+        StringBuilder inputs = new StringBuilder(measurement.built().pixelDigest());
+        models.identities().forEach(model -> inputs.append('|').append(model.sha256()));
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha.digest(inputs.toString().getBytes(StandardCharsets.US_ASCII)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static Procedure procedure(List<ImageHeader> study) throws IOException {
+        Optional<ImageHeader> pet =
+                study.stream().filter(image -> image.modality().equals("PT")).findFirst();
+        if (pet.isEmpty()) {
+            return Procedure.CT;
+        }
+        DataSet header = Part10.readHeader(pet.get().file()).dataSet();
+        return isFdg(header) ? Procedure.PET_CT_FDG : Procedure.PET_WHOLE_BODY;
+    }
+
+    private static boolean isFdg(DataSet pet) {
+        return pet.items(Tag.RadiopharmaceuticalInformationSequence).stream()
+                .anyMatch(item -> item.text(Tag.Radiopharmaceutical)
+                                .map(name -> name.toUpperCase(Locale.ROOT))
+                                .filter(name -> name.contains("FDG")
+                                        || name.contains("FLUORODEOXYGLUCOSE")
+                                        || name.contains("FLUDEOXYGLUCOSE"))
+                                .isPresent()
+                        || item.items(Tag.RadiopharmaceuticalCodeSequence).stream()
+                                .anyMatch(code -> code.text(Tag.CodeValue)
+                                        .filter(FDG_CODES::contains)
+                                        .isPresent()));
+    }
+}

@@ -1,0 +1,92 @@
+package org.myonode.workers.pipeline;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.myonode.workers.locate.L3;
+import org.myonode.workers.measure.MuscleMeasures;
+import org.myonode.workers.measure.QualityFlag;
+
+/** Writes {@code result.json}. A value that cannot be known is absent, never zero. */
+final class ResultJson {
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private final ObjectNode root = MAPPER.createObjectNode();
+
+    ResultJson study(Optional<String> studyUid, Optional<String> seriesUid) {
+        studyUid.ifPresent(uid -> root.put("studyInstanceUid", uid));
+        seriesUid.ifPresent(uid -> root.put("seriesInstanceUid", uid));
+        return this;
+    }
+
+    ResultJson found(L3.Found l3, String sopInstanceUid, boolean levelIsChosen) {
+        ObjectNode node = root.putObject("l3")
+                .put("found", true)
+                .put("sopInstanceUid", sopInstanceUid)
+                .put("sliceIndex", l3.sliceIndex())
+                .put("zMm", rounded(l3.zMm(), 3));
+        if (levelIsChosen) {
+            node.put("reason", "the slice was chosen, its level was not examined");
+        } else {
+            node.put("confidence", rounded(l3.confidence(), 4)).put("level", "L3");
+        }
+        return this;
+    }
+
+    ResultJson notFound(String reason, Optional<Double> confidence) {
+        ObjectNode l3 = root.putObject("l3").put("found", false);
+        confidence.ifPresent(value -> l3.put("confidence", rounded(value, 4)));
+        l3.put("reason", reason);
+        return this;
+    }
+
+    ResultJson muscle(MuscleMeasures measures) {
+        ObjectNode muscle = root.putObject("muscle").put("areaCm2", rounded(measures.areaCm2(), 4));
+        measures.indexCm2PerM2().ifPresent(index -> muscle.put("indexCm2PerM2", rounded(index, 4)));
+        measures.meanHu().ifPresent(hu -> muscle.put("meanHu", rounded(hu, 4)));
+        muscle.put("pixels", measures.pixels());
+        return this;
+    }
+
+    ResultJson quality(List<QualityFlag> flags) {
+        ArrayNode quality = root.putArray("quality");
+        flags.forEach(flag -> quality.add(flag.name()));
+        return this;
+    }
+
+    ResultJson models(List<ModelIdentity> identities) {
+        ArrayNode models = root.putArray("models");
+        for (ModelIdentity model : identities) {
+            models.addObject()
+                    .put("id", model.id())
+                    .put("version", model.version())
+                    .put("sha256", model.sha256());
+        }
+        return this;
+    }
+
+    ResultJson timings(Map<String, Long> millis) {
+        ObjectNode timings = root.putObject("timingsMs");
+        millis.forEach(timings::put);
+        return this;
+    }
+
+    String text() {
+        try {
+            return MAPPER.writeValueAsString(root) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of plain values is always written", e);
+        }
+    }
+
+    private static BigDecimal rounded(double value, int decimals) {
+        return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP);
+    }
+}

@@ -1,0 +1,244 @@
+package org.myonode.workers.pipeline;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.myonode.workers.locate.L3;
+import org.myonode.workers.measure.BodyHeight;
+import org.myonode.workers.measure.MuscleMeasures;
+import org.myonode.workers.measure.Quality;
+import org.myonode.workers.measure.QualityFlag;
+import org.myonode.workers.segment.Segmentation;
+import org.myonode.workers.volume.HuSlice;
+import org.myonode.workers.volume.ImageHeader;
+import org.myonode.workers.volume.SeriesChoice;
+import org.myonode.workers.volume.StudyHeaders;
+import org.myonode.workers.volume.VolumeBuilder;
+import org.myonode.workers.volume.VolumeOutcome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole of the work on one study: choose the series, build the volume, find L3, segment the muscle, measure it,
+ * write the objects.
+ *
+ * <p>A study that cannot be measured is a value with a reason. Thread-safe when the models are.
+ */
+public final class StudyPipeline {
+    private static final Logger log = LoggerFactory.getLogger(StudyPipeline.class);
+
+    private final Models models;
+    private final ProductInfo product;
+    private final Clock clock;
+
+    /**
+     * @param models what finds L3 and muscle
+     * @param product what the written objects say of this program
+     * @param clock for the timings
+     */
+    public StudyPipeline(Models models, ProductInfo product, Clock clock) {
+        this.models = models;
+        this.product = product;
+        this.clock = clock;
+    }
+
+    /**
+     * Works on the files of one study.
+     *
+     * @param instances files of the study in any order, those of other series and other things included
+     * @param output where {@code seg.dcm}, {@code sr.dcm}, {@code overlay.png} and {@code result.json} appear, the last
+     *     one when all others are complete; created if absent
+     * @param contentTime the time that the written objects carry
+     * @throws UncheckedIOException when the results cannot be written
+     */
+    public Result run(List<Path> instances, Path output, Instant contentTime) {
+        Run run = new Run(new Stopwatch(clock), output);
+        StudyHeaders study = run.watch.time("read", () -> StudyHeaders.read(instances));
+        run.describe(study);
+        if (run.studies(study).size() > 1) {
+            return run.refused("the files belong to " + run.studies(study).size() + " studies");
+        }
+        SeriesChoice choice = SeriesChoice.among(study.images());
+        choice.verdicts().forEach(verdict -> log.info("study={} {}", run.studyUid.orElse("-"), verdict));
+        if (!(choice instanceof SeriesChoice.Chosen series)) {
+            return run.refused(((SeriesChoice.None) choice).reason());
+        }
+        run.seriesUid = Optional.of(series.seriesUid());
+
+        VolumeOutcome outcome = run.watch.time("read", () -> VolumeBuilder.build(series.images()));
+        if (!(outcome instanceof VolumeOutcome.Built built)) {
+            return run.refused(((VolumeOutcome.Refused) outcome).reason());
+        }
+        L3 l3 = run.watch.time("locate", () -> models.locator().find(built.volume()));
+        if (!(l3 instanceof L3.Found found)) {
+            return run.noL3((L3.NotFound) l3);
+        }
+        HuSlice slice = built.volume().slice(found.sliceIndex());
+        Segmentation muscle = run.watch.time("segment", () -> models.segmenter().segment(slice));
+        if (muscle.muscle().isEmpty()) {
+            return run.refused("no muscle found on the slice at z " + Math.round(found.zMm()) + " mm");
+        }
+        Measurement measurement = run.watch.time("measure", () -> measure(study, built, found, slice, muscle));
+        return run.write(measurement, contentTime);
+    }
+
+    private Measurement measure(
+            StudyHeaders study, VolumeOutcome.Built built, L3.Found l3, HuSlice slice, Segmentation segmentation) {
+        BodyHeight height =
+                BodyHeight.ofHeader(statedHeight(study, built.images().get(l3.sliceIndex())));
+        MuscleMeasures measures = MuscleMeasures.of(slice, segmentation.muscle(), height);
+        Set<QualityFlag> flags = Quality.flags(
+                slice,
+                segmentation.muscle(),
+                measures,
+                height,
+                new Quality.Circumstances(
+                        built.volume().sliceSpacingMm(),
+                        built.images().stream().anyMatch(ImageHeader::contrastAgent),
+                        built.lossy(),
+                        l3.confidence(),
+                        segmentation.doubtfulShare(),
+                        segmentation.cutByField()));
+        return new Measurement(built, l3, segmentation.muscle(), measures, List.copyOf(flags), study.images());
+    }
+
+    /** The CT often leaves the height out where the PET, which needs the weight, has both. */
+    private static OptionalDouble statedHeight(StudyHeaders study, ImageHeader image) {
+        if (image.patientSizeM().orElse(0) != 0) {
+            return image.patientSizeM();
+        }
+        return study.images().stream()
+                .map(ImageHeader::patientSizeM)
+                .filter(size -> size.orElse(0) != 0)
+                .findFirst()
+                .orElse(OptionalDouble.empty());
+    }
+
+    /** One pass over a study: what is known so far, and where it goes. */
+    private final class Run {
+        private final Stopwatch watch;
+        private final Path output;
+        private Optional<String> studyUid = Optional.empty();
+        private Optional<String> seriesUid = Optional.empty();
+
+        Run(Stopwatch watch, Path output) {
+            this.watch = watch;
+            this.output = output;
+        }
+
+        Set<String> studies(StudyHeaders study) {
+            return study.images().stream().map(ImageHeader::studyUid).collect(Collectors.toSet());
+        }
+
+        void describe(StudyHeaders study) {
+            studyUid = study.images().stream().map(ImageHeader::studyUid).findFirst();
+            study.unreadable()
+                    .forEach((file, reason) ->
+                            log.warn("study={} left aside {}: {}", studyUid.orElse("-"), file.getFileName(), reason));
+        }
+
+        Result refused(String reason) {
+            String json = json().notFound(reason, Optional.empty())
+                    .timings(watch.millis())
+                    .text();
+            publish(json);
+            return new Result.Refused(reason, json);
+        }
+
+        Result noL3(L3.NotFound l3) {
+            String json = json().notFound(l3.reason(), Optional.of(l3.confidence()))
+                    .models(List.of(models.locatorIdentity()))
+                    .timings(watch.millis())
+                    .text();
+            publish(json);
+            return new Result.NoL3(l3.reason(), json);
+        }
+
+        Result write(Measurement measurement, Instant contentTime) {
+            Path unfinished = unfinished();
+            List<WrittenObject> objects = watch.time("write", () -> {
+                try {
+                    OverlayPicture.write(
+                            unfinished.resolve("overlay.png"),
+                            measurement.built().volume(),
+                            measurement.l3(),
+                            measurement.muscle(),
+                            new OverlayPicture.Caption(
+                                    models.levelIsChosen(),
+                                    measurement.measures(),
+                                    measurement.flags(),
+                                    models.segmenterIdentity(),
+                                    product));
+                    return new ObjectSet(models, product).write(measurement, contentTime, unfinished);
+                } catch (IOException e) {
+                    throw new UncheckedIOException("the results cannot be written to " + output, e);
+                }
+            });
+            String json = json().found(measurement.l3(), measurement.image().sopInstanceUid(), models.levelIsChosen())
+                    .muscle(measurement.measures())
+                    .quality(measurement.flags())
+                    .models(models.identities())
+                    .timings(watch.millis())
+                    .text();
+            moveIntoPlace(unfinished);
+            publish(json);
+            return new Result.Measured(
+                    json,
+                    measurement.image().sopInstanceUid(),
+                    measurement.l3().zMm(),
+                    measurement.measures(),
+                    output.resolve("overlay.png"),
+                    objects.stream().map(object -> object.movedTo(output)).toList());
+        }
+
+        private ResultJson json() {
+            return new ResultJson().study(studyUid, seriesUid);
+        }
+
+        private Path unfinished() {
+            try {
+                Files.createDirectories(output);
+                return Files.createTempDirectory(output, ".unfinished-");
+            } catch (IOException e) {
+                throw new UncheckedIOException("the results cannot be written to " + output, e);
+            }
+        }
+
+        /** Whole files only appear under their names; {@code result.json} comes last and says that all are there. */
+        private void moveIntoPlace(Path unfinished) {
+            try (Stream<Path> files = Files.list(unfinished)) {
+                for (Path file : files.sorted(Comparator.naturalOrder()).toList()) {
+                    Files.move(
+                            file,
+                            output.resolve(file.getFileName()),
+                            StandardCopyOption.ATOMIC_MOVE,
+                            StandardCopyOption.REPLACE_EXISTING);
+                }
+                Files.delete(unfinished);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the results cannot be written to " + output, e);
+            }
+        }
+
+        private void publish(String json) {
+            Path unfinished = unfinished();
+            try {
+                Files.writeString(unfinished.resolve("result.json"), json);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the results cannot be written to " + output, e);
+            }
+            moveIntoPlace(unfinished);
+        }
+    }
+}

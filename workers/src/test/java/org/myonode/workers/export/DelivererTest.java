@@ -1,0 +1,280 @@
+package org.myonode.workers.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.myonode.db.Attempt;
+import org.myonode.db.DeliveryRow;
+import org.myonode.db.InstanceEntry;
+import org.myonode.db.Ledger;
+import org.myonode.db.MutableClock;
+import org.myonode.db.OutputObject;
+import org.myonode.db.Product;
+import org.myonode.db.Revision;
+import org.myonode.db.StudyState;
+import org.myonode.db.TestDatabase;
+import org.myonode.dicom.DataSet;
+import org.myonode.dicom.Part10;
+import org.myonode.dicom.Tag;
+import org.myonode.dicom.UID;
+import org.myonode.dicom.net.AeAddress;
+import org.myonode.dicom.net.AssociationPolicy;
+import org.myonode.dicom.net.DicomListener;
+import org.myonode.dicom.net.DimseStatus;
+import org.myonode.dicom.net.ListenerConfig;
+import org.myonode.dicom.net.Rejection;
+import org.myonode.dicom.net.StoreHandler;
+import org.myonode.dicom.net.StoreRequest;
+import org.myonode.dicom.net.TransferCapabilities;
+import org.myonode.dicom.net.TransferCapability;
+import org.myonode.workers.segment.ModelPackage;
+
+/** Real associations to a real listener on this machine; the ledger's clock is moved by hand. */
+final class DelivererTest {
+    private static final String STUDY = "1.2.3";
+
+    @TempDir
+    Path folder;
+
+    private final MutableClock clock = new MutableClock();
+    private final List<StoreRequest> received = Collections.synchronizedList(new ArrayList<>());
+    private final Deque<DimseStatus> answers = new ArrayDeque<>();
+    private TestDatabase database;
+    private Ledger ledger;
+    private Revision revision;
+
+    @BeforeEach
+    void open() {
+        database = TestDatabase.create();
+        ledger = new Ledger(database.database(), clock);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void a_revision_is_exported_when_every_object_has_been_accepted() throws IOException {
+        produce();
+        try (DicomListener pacs = listen(TransferCapabilities.storage())) {
+            assertThat(deliverer(pacs.port()).deliverDue()).isEqualTo(2);
+        }
+
+        assertThat(received)
+                .extracting(StoreRequest::sopClassUid)
+                .containsExactlyInAnyOrder(UID.SegmentationStorage, UID.Comprehensive3DSRStorage);
+        assertThat(state()).isEqualTo(StudyState.EXPORTED);
+    }
+
+    @Test
+    void a_full_disk_is_tried_again_with_growing_pauses_until_it_is_accepted() throws IOException {
+        produce();
+        answers.addAll(Collections.nCopies(6, DimseStatus.OUT_OF_RESOURCES));
+        try (DicomListener pacs = listen(TransferCapabilities.storage())) {
+            Deliverer deliverer = deliverer(pacs.port());
+            List<Duration> pauses = new ArrayList<>();
+            for (int round = 0; round < 3; round++) {
+                assertThat(deliverer.deliverDue()).isEqualTo(2);
+                assertThat(deliverer.deliverDue()).isZero();
+                Instant next = deliveries().get(0).nextTry();
+                pauses.add(Duration.between(clock.instant(), next)
+                        .plusMillis(1)
+                        .truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
+                clock.advance(Duration.between(clock.instant(), next).plusMillis(1));
+            }
+            assertThat(pauses).containsExactly(Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(40));
+            assertThat(state()).isEqualTo(StudyState.PRODUCED);
+
+            assertThat(deliverer.deliverDue()).isEqualTo(2);
+        }
+        assertThat(state()).isEqualTo(StudyState.EXPORTED);
+        assertThat(received).hasSize(8);
+    }
+
+    @Test
+    void what_the_peer_will_never_take_is_a_dead_letter_and_the_rest_is_delivered() throws IOException {
+        produce();
+        answers.add(DimseStatus.DATA_SET_DOES_NOT_MATCH.with("wrong"));
+        try (DicomListener pacs = listen(TransferCapabilities.storage())) {
+            Deliverer deliverer = deliverer(pacs.port());
+            deliverer.deliverDue();
+            clock.advance(Duration.ofDays(1));
+            assertThat(deliverer.deliverDue()).isZero();
+        }
+
+        assertThat(deliveries()).extracting(DeliveryRow::state).containsExactly("DEAD_LETTER", "DELIVERED");
+        assertThat(deliveries().get(0).lastError().orElseThrow())
+                .contains("A900")
+                .contains("wrong");
+        assertThat(state()).isEqualTo(StudyState.PRODUCED);
+    }
+
+    @Test
+    void a_peer_that_knows_no_3d_report_gets_an_older_class() throws IOException {
+        produce();
+        List<TransferCapability> old = TransferCapabilities.storage().stream()
+                .filter(capability -> !capability.sopClassUid().equals(UID.Comprehensive3DSRStorage)
+                        && !capability.sopClassUid().equals(UID.ComprehensiveSRStorage))
+                .toList();
+        try (DicomListener pacs = listen(old)) {
+            deliverer(pacs.port()).deliverDue();
+        }
+
+        assertThat(received)
+                .extracting(StoreRequest::sopClassUid)
+                .containsExactlyInAnyOrder(UID.SegmentationStorage, UID.EnhancedSRStorage);
+        assertThat(state()).isEqualTo(StudyState.EXPORTED);
+    }
+
+    @Test
+    void a_peer_that_takes_no_segmentation_gets_the_report_all_the_same() throws IOException {
+        produce();
+        List<TransferCapability> reportsOnly = TransferCapabilities.storage().stream()
+                .filter(capability -> !capability.sopClassUid().equals(UID.SegmentationStorage))
+                .toList();
+        try (DicomListener pacs = listen(reportsOnly)) {
+            deliverer(pacs.port()).deliverDue();
+        }
+
+        assertThat(deliveries()).extracting(DeliveryRow::state).containsExactly("DEAD_LETTER", "DELIVERED");
+    }
+
+    @Test
+    void a_peer_that_is_away_or_rejects_is_tried_later() throws IOException {
+        produce();
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        deliverer(free).deliverDue();
+        assertThat(deliveries()).extracting(DeliveryRow::state).containsOnly("PENDING");
+        assertThat(deliveries().get(0).lastError().orElseThrow()).contains("cannot be reached");
+
+        clock.advance(Duration.ofSeconds(11));
+        AssociationPolicy full = request -> Optional.of(Rejection.LOCAL_LIMIT_EXCEEDED);
+        try (DicomListener pacs = DicomListener.start(config(TransferCapabilities.storage()), full, handler())) {
+            deliverer(pacs.port()).deliverDue();
+        }
+        assertThat(deliveries()).extracting(DeliveryRow::state).containsOnly("PENDING");
+        assertThat(deliveries().get(0).attempts()).isEqualTo(2);
+        assertThat(deliveries().get(0).lastError().orElseThrow()).contains("rejected");
+    }
+
+    @Test
+    void a_file_that_was_changed_is_never_sent() throws IOException {
+        produce();
+        Files.writeString(folder.resolve("seg.dcm"), "something else");
+        try (DicomListener pacs = listen(TransferCapabilities.storage())) {
+            deliverer(pacs.port()).deliverDue();
+        }
+
+        assertThat(received).extracting(StoreRequest::sopClassUid).containsExactly(UID.Comprehensive3DSRStorage);
+        assertThat(deliveries().get(0).lastError().orElseThrow()).contains("not the one that was recorded");
+    }
+
+    private void produce() throws IOException {
+        ledger.record(new InstanceEntry(
+                STUDY,
+                STUDY + ".9",
+                STUDY + ".1",
+                UID.CTImageStorage,
+                UID.ExplicitVRLittleEndian,
+                folder.resolve("ct"),
+                1,
+                "00",
+                "SENDER",
+                "MYONODE"));
+        clock.advance(Duration.ofMinutes(2));
+        revision = ledger.sealQuiet(Duration.ofMinutes(1)).get(0);
+        ledger.queued(revision);
+        Attempt attempt = ledger.claim(revision, "test").orElseThrow();
+        List<OutputObject> objects = List.of(
+                object("SEG", UID.SegmentationStorage, "seg.dcm", "1.2.3.4.1"),
+                object("SR", UID.Comprehensive3DSRStorage, "sr.dcm", "1.2.3.4.2"));
+        ledger.produced(
+                attempt,
+                new Product("{}", Optional.empty(), objects),
+                List.of(destination(1).route()));
+    }
+
+    private OutputObject object(String kind, String sopClass, String name, String uid) throws IOException {
+        DataSet data = new DataSet()
+                .set(Tag.SOPClassUID, sopClass)
+                .set(Tag.SOPInstanceUID, uid)
+                .set(Tag.StudyInstanceUID, STUDY)
+                .set(Tag.SeriesInstanceUID, uid + ".1")
+                .set(Tag.Modality, kind);
+        Path file = folder.resolve(name);
+        Part10.write(file, Part10.of(data, UID.ExplicitVRLittleEndian));
+        return new OutputObject(kind, sopClass, uid, file, ModelPackage.digest(file));
+    }
+
+    private Deliverer deliverer(int port) {
+        return new Deliverer(
+                ledger,
+                "MYONODE",
+                List.of(destination(port)),
+                new Deliverer.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5)));
+    }
+
+    private static Destination destination(int port) {
+        return new Destination("pacs", new AeAddress("PACS", "127.0.0.1", port), Set.of("SEG", "SR"), false, false);
+    }
+
+    private DicomListener listen(List<TransferCapability> capabilities) throws IOException {
+        return DicomListener.start(config(capabilities), AssociationPolicy.anyone(), handler());
+    }
+
+    private static ListenerConfig config(List<TransferCapability> capabilities) {
+        return new ListenerConfig(
+                "PACS",
+                InetAddress.getLoopbackAddress(),
+                0,
+                ListenerConfig.DEFAULT_MAX_PDU,
+                4,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                capabilities);
+    }
+
+    private StoreHandler handler() {
+        return new StoreHandler() {
+            @Override
+            public DimseStatus store(StoreRequest request, InputStream dataSet) throws IOException {
+                DataSet data = Part10.readDataSet(dataSet, request.transferSyntax());
+                assertThat(data.requireText(Tag.SOPClassUID)).isEqualTo(request.sopClassUid());
+                synchronized (answers) {
+                    received.add(request);
+                    return answers.isEmpty() ? DimseStatus.SUCCESS : answers.poll();
+                }
+            }
+        };
+    }
+
+    private List<DeliveryRow> deliveries() {
+        return ledger.deliveries(revision);
+    }
+
+    private StudyState state() {
+        return ledger.study(STUDY).orElseThrow().state();
+    }
+}

@@ -1,0 +1,178 @@
+package org.myonode.workers.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.myonode.dicom.DataSet;
+import org.myonode.dicom.Part10;
+import org.myonode.dicom.Tag;
+import org.myonode.workers.SyntheticCt;
+
+final class StudyPipelineTest {
+    private static final Instant CONTENT = Instant.parse("2026-03-05T12:00:00Z");
+    private static final PhantomModels PHANTOM = PhantomModels.lumbar(11);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_phantom_is_measured_and_every_file_is_there() throws IOException {
+        Path out = folder.resolve("out");
+        List<Path> files = new ArrayList<>(PHANTOM.write(folder.resolve("in")));
+        Collections.shuffle(files, new Random(1));
+
+        Result result = pipeline().run(files, out, CONTENT);
+
+        assertThat(result).isInstanceOf(Result.Measured.class);
+        Result.Measured measured = (Result.Measured) result;
+        assertThat(measured.muscle().areaCm2()).isCloseTo(PHANTOM.trueAreaCm2(), within(1e-9));
+        JsonNode json = new ObjectMapper().readTree(out.resolve("result.json").toFile());
+        assertThat(json.path("studyInstanceUid").asText()).isEqualTo(SyntheticCt.STUDY_UID);
+        assertThat(json.path("l3").path("found").asBoolean()).isTrue();
+        assertThat(json.path("l3").path("level").asText()).isEqualTo("L3");
+        assertThat(json.path("l3").path("sliceIndex").asInt()).isEqualTo(PHANTOM.middle());
+        assertThat(json.path("l3").path("sopInstanceUid").asText()).isEqualTo(measured.l3ImageUid());
+        assertThat(json.path("muscle").path("areaCm2").asDouble()).isCloseTo(PHANTOM.trueAreaCm2(), within(1e-4));
+        double height = PHANTOM.body.type().heightM();
+        assertThat(json.path("muscle").path("indexCm2PerM2").asDouble())
+                .isCloseTo(PHANTOM.trueAreaCm2() / height / height, within(0.01));
+        assertThat(json.path("muscle").has("suvMean")).isFalse();
+        assertThat(json.path("models")).hasSize(2);
+        assertThat(json.path("timingsMs").fieldNames())
+                .toIterable()
+                .containsExactly("read", "locate", "segment", "measure", "write");
+        assertThat(unfinished(out)).isEmpty();
+
+        BufferedImage picture = ImageIO.read(measured.picture().toFile());
+        assertThat(picture.getWidth()).isGreaterThan(700);
+        Path shown = Path.of("target", "overlay-of-a-phantom.png");
+        Files.createDirectories(shown.getParent());
+        ImageIO.write(picture, "png", shown.toFile());
+    }
+
+    @Test
+    void a_scan_without_l3_is_a_result_with_a_reason() throws IOException {
+        PhantomModels chest = new PhantomModels(11, 200, 260);
+
+        Result result = new StudyPipeline(chest.models(), ProductInfo.ofVersion("test"), Clock.systemUTC())
+                .run(chest.write(folder.resolve("in")), folder.resolve("out"), CONTENT);
+
+        assertThat(result).isInstanceOf(Result.NoL3.class);
+        JsonNode json = new ObjectMapper().readTree(result.resultJson());
+        assertThat(json.path("l3").path("found").asBoolean()).isFalse();
+        assertThat(json.path("l3").path("reason").asText()).isEqualTo("L3 is above or below the scan");
+        assertThat(json.has("muscle")).isFalse();
+        assertThat(folder.resolve("out/result.json")).exists();
+    }
+
+    @Test
+    void two_slices_are_refused() {
+        List<Path> files = PHANTOM.write(folder.resolve("in")).subList(0, 2);
+
+        Result result = pipeline().run(files, folder.resolve("out"), CONTENT);
+
+        assertThat(result).isInstanceOf(Result.Refused.class);
+        assertThat(((Result.Refused) result).reason()).startsWith("2 slices");
+    }
+
+    @Test
+    void two_studies_in_one_folder_are_refused() {
+        List<Path> files = new ArrayList<>(PHANTOM.write(folder.resolve("in")));
+        files.addAll(new SyntheticCt(folder.resolve("other"))
+                .series("other")
+                .change((k, image) -> image.set(Tag.StudyInstanceUID, "2.25.5"))
+                .write(SyntheticCt.blocks(12)));
+
+        Result result = pipeline().run(files, folder.resolve("out"), CONTENT);
+
+        assertThat(((Result.Refused) result).reason()).isEqualTo("the files belong to 2 studies");
+    }
+
+    @Test
+    void a_chosen_slice_is_measured_without_a_search() {
+        List<Path> files = PHANTOM.write(folder.resolve("in"));
+        String uid = PHANTOM.series(folder).sopInstanceUid(10);
+
+        Result result = new StudyPipeline(
+                        PHANTOM.models().atImage(uid), ProductInfo.ofVersion("test"), Clock.systemUTC())
+                .run(files, folder.resolve("out"), CONTENT);
+
+        assertThat(((Result.Measured) result).l3ImageUid()).isEqualTo(uid);
+        assertThat(((Result.Measured) result).muscle().areaCm2())
+                .isCloseTo(PHANTOM.slices.get(10).muscleAreaCm2(), within(1e-9));
+        assertThat(result.resultJson()).doesNotContain("confidence").doesNotContain("chosen-slice");
+    }
+
+    @Test
+    void a_feet_first_prone_patient_gives_the_same_figures() {
+        Result supine = pipeline().run(PHANTOM.write(folder.resolve("a")), folder.resolve("out-a"), CONTENT);
+        List<Path> turned = PHANTOM.series(folder.resolve("b"))
+                .orientation(1, 0, 0, 0, -1, 0)
+                .write(PHANTOM.hu());
+        Result prone = pipeline().run(turned, folder.resolve("out-b"), CONTENT);
+
+        assertThat(((Result.Measured) prone).muscle()).isEqualTo(((Result.Measured) supine).muscle());
+    }
+
+    @Test
+    void the_segmentation_and_the_report_say_what_was_measured() throws IOException {
+        Result.Measured measured =
+                (Result.Measured) pipeline().run(PHANTOM.write(folder.resolve("in")), folder.resolve("out"), CONTENT);
+
+        assertThat(measured.objects()).extracting(WrittenObject::kind).containsExactly("SEG", "SR");
+        DataSet seg = Part10.read(measured.objects().get(0).file()).dataSet();
+        assertThat(seg.bytes(Tag.PixelData)).hasSize(PhantomModels.SIZE * PhantomModels.SIZE / 8);
+        BitSet bits = BitSet.valueOf(seg.bytes(Tag.PixelData));
+        assertThat(bits.cardinality()).isEqualTo(measured.muscle().pixels());
+        DataSet sr = Part10.read(measured.objects().get(1).file()).dataSet();
+        assertThat(sr.requireText(Tag.StudyInstanceUID)).isEqualTo(SyntheticCt.STUDY_UID);
+        assertThat(sr.items(Tag.CurrentRequestedProcedureEvidenceSequence)
+                        .get(0)
+                        .items(Tag.ReferencedSeriesSequence))
+                .extracting(series ->
+                        series.items(Tag.ReferencedSOPSequence).get(0).requireText(Tag.ReferencedSOPInstanceUID))
+                .containsExactlyInAnyOrder(
+                        measured.l3ImageUid(), measured.objects().get(0).sopInstanceUid());
+    }
+
+    @Test
+    void the_same_input_and_time_give_the_same_bytes() throws IOException {
+        List<Path> files = PHANTOM.write(folder.resolve("in"));
+        pipeline().run(files, folder.resolve("a"), CONTENT);
+        pipeline().run(files, folder.resolve("b"), CONTENT);
+        pipeline().run(files, folder.resolve("b"), CONTENT);
+
+        for (String name : List.of("seg.dcm", "sr.dcm", "overlay.png")) {
+            assertThat(folder.resolve("b").resolve(name))
+                    .hasSameBinaryContentAs(folder.resolve("a").resolve(name));
+        }
+    }
+
+    private static StudyPipeline pipeline() {
+        return new StudyPipeline(PHANTOM.models(), ProductInfo.ofVersion("test"), Clock.systemUTC());
+    }
+
+    private static List<Path> unfinished(Path out) throws IOException {
+        try (Stream<Path> files = Files.list(out)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("."))
+                    .toList();
+        }
+    }
+}
