@@ -52,14 +52,14 @@ final class CharacterSets {
         private final Charset charset;
         private final int half;
         private final int width;
-        private final byte[] sequence;
+        private final String sequence;
 
         Table(String number, String charset, int half, int width, String sequence) {
             this.number = number;
             this.charset = Charset.forName(charset);
             this.half = half;
             this.width = width;
-            this.sequence = sequence.getBytes(StandardCharsets.US_ASCII);
+            this.sequence = sequence;
         }
     }
 
@@ -149,7 +149,7 @@ final class CharacterSets {
                 } else {
                     high = called;
                 }
-                at += 1 + called.sequence.length;
+                at += 1 + called.sequence.length();
             } else if (b < 0x80) {
                 if (low.width == 2 && b > 0x20 && at + 1 < bytes.length) {
                     text.append(doubleByte(low, b, bytes[at + 1] & 0xFF));
@@ -185,10 +185,10 @@ final class CharacterSets {
 
     private static @Nullable Table tableCalledAt(byte[] bytes, int at) {
         for (Table table : Table.values()) {
-            byte[] sequence = table.sequence;
-            boolean equal = at + sequence.length <= bytes.length;
-            for (int i = 0; equal && i < sequence.length; i++) {
-                equal = bytes[at + i] == sequence[i];
+            String sequence = table.sequence;
+            boolean equal = at + sequence.length() <= bytes.length;
+            for (int i = 0; equal && i < sequence.length(); i++) {
+                equal = bytes[at + i] == sequence.charAt(i);
             }
             if (equal) {
                 return table;
@@ -290,7 +290,7 @@ final class CharacterSets {
 
     private static void escape(ByteArrayOutputStream out, Table table) {
         out.write(ESCAPE);
-        out.writeBytes(table.sequence);
+        out.writeBytes(table.sequence.getBytes(StandardCharsets.US_ASCII));
     }
 
     private Table initialLow() {

@@ -20,6 +20,7 @@ sealed interface Content {
     }
 
     /** Bytes in memory; never changed once they are here, so copies of a data set share them. */
+    @SuppressWarnings("ArrayRecordComponent") // equals and hashCode look into the array
     record Memory(byte[] bytes) implements Plain {
         static final Memory EMPTY = new Memory(new byte[0]);
 

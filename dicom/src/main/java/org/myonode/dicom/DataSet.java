@@ -86,10 +86,10 @@ public final class DataSet {
      * (0009,100D) here and (0009,110D) in another file (PS3.5 7.8.1).
      */
     public OptionalInt privateTag(String creator, int group, int element) {
-        int first = group << 16 | 0x10;
-        for (int tag : elements.subMap(first, true, group << 16 | 0xFF, true).keySet()) {
+        int first = (group << 16) | 0x10;
+        for (int tag : elements.subMap(first, true, (group << 16) | 0xFF, true).keySet()) {
             if (text(tag).filter(creator::equals).isPresent()) {
-                return OptionalInt.of(group << 16 | (tag & 0xFF) << 8 | element & 0xFF);
+                return OptionalInt.of((group << 16) | ((tag & 0xFF) << 8) | (element & 0xFF));
             }
         }
         return OptionalInt.empty();
@@ -220,7 +220,7 @@ public final class DataSet {
         long[] values = new long[words.remaining() / (vr == VR.AT ? 4 : vr.wordBytes())];
         for (int i = 0; i < values.length; i++) {
             values[i] = switch (vr) {
-                case AT -> (words.getShort() & 0xFFFFL) << 16 | words.getShort() & 0xFFFF;
+                case AT -> ((words.getShort() & 0xFFFFL) << 16) | (words.getShort() & 0xFFFF);
                 case US, OW -> words.getShort() & 0xFFFF;
                 case SS -> words.getShort();
                 case UL, OL -> words.getInt() & 0xFFFFFFFFL;
@@ -467,6 +467,7 @@ public final class DataSet {
     }
 
     /** Sets the items of a sequence. They become part of this data set; one that is part of another is copied. */
+    @SuppressWarnings("ReferenceEquality") // the very same object, not an equal one
     public DataSet setItems(int tag, List<DataSet> items) {
         List<DataSet> own = new ArrayList<>();
         for (DataSet item : items) {

@@ -53,8 +53,8 @@ public final class PixelData {
         int down = 32 - stored;
         short[] pixels = new short[(int) (rows * columns * frames)];
         for (int i = 0; i < pixels.length; i++) {
-            int raw = width == 1 ? bytes[i] & 0xFF : bytes[2 * i] & 0xFF | (bytes[2 * i + 1] & 0xFF) << 8;
-            pixels[i] = (short) (signed ? raw << up >> down : raw << up >>> down);
+            int raw = width == 1 ? bytes[i] & 0xFF : (bytes[2 * i] & 0xFF) | ((bytes[2 * i + 1] & 0xFF) << 8);
+            pixels[i] = (short) (signed ? (raw << up) >> down : (raw << up) >>> down);
         }
         return pixels;
     }

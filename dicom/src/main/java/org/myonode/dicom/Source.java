@@ -61,13 +61,13 @@ final class Source {
         int first = buffer[position] & 0xFF;
         int second = buffer[position + 1] & 0xFF;
         position += 2;
-        return bigEndian ? first << 8 | second : second << 8 | first;
+        return bigEndian ? (first << 8) | second : (second << 8) | first;
     }
 
     long unsignedInt() throws IOException {
         long first = unsignedShort();
         long second = unsignedShort();
-        return bigEndian ? first << 16 | second : second << 16 | first;
+        return bigEndian ? (first << 16) | second : (second << 16) | first;
     }
 
     int tag() throws IOException {
@@ -80,7 +80,7 @@ final class Source {
      * @throws EOFException when the stream ends before
      */
     byte[] bytes(int length) throws IOException {
-        if (length <= limit - position || length <= CHUNK || length <= remaining() && size >= 0) {
+        if (length <= limit - position || length <= CHUNK || (length <= remaining() && size >= 0)) {
             byte[] bytes = new byte[length];
             int done = take(bytes, 0, length);
             if (done < length) {

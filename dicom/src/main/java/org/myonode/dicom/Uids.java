@@ -27,8 +27,8 @@ public final class Uids {
             MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
             sha1.update(NAMESPACE);
             byte[] uuid = Arrays.copyOf(sha1.digest(name.getBytes(StandardCharsets.UTF_8)), 16);
-            uuid[6] = (byte) (uuid[6] & 0x0F | 0x50);
-            uuid[8] = (byte) (uuid[8] & 0x3F | 0x80);
+            uuid[6] = (byte) ((uuid[6] & 0x0F) | 0x50);
+            uuid[8] = (byte) ((uuid[8] & 0x3F) | 0x80);
             return "2.25." + new BigInteger(1, uuid);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
