@@ -52,7 +52,7 @@ public record BodyType(
                 2.05);
         double bmi = clamp(26.5 + 5.6 * random.nextGaussian(), 15.5, 45);
         double muscularity =
-                clamp(0.48 + 0.2 * random.nextGaussian() - 0.004 * (age - 58) + 0.008 * (bmi - 26), 0.02, 1);
+                clamp(0.48 + 0.2 * random.nextGaussian() - 0.004 * (age - 58) + 0.008 * (bmi - 26), 0.1, 1);
         double fatness = (bmi - 16) / 26 - 0.25 * (muscularity - 0.45);
         double subcutaneous =
                 clamp((sex == Sex.FEMALE ? 0.06 : -0.04) + 0.85 * fatness + 0.12 * random.nextGaussian(), 0.0, 1);

@@ -41,8 +41,8 @@ final class Bowel {
         List<double[]> taken = new ArrayList<>();
         double lateral = 118 * f;
         double depth = (72 + Math.max(0, h.bellyForward) * 0.8) * f;
-        int chains = 30 + r.nextInt(22);
-        double calibre = Habitus.within(r, 9.5, 13.5);
+        int chains = (int) ((26 + r.nextInt(30)) * (1 + 0.5 * Math.max(0, h.bellyForward) / 80));
+        double calibre = Habitus.within(r, 8.5, 14);
         for (int c = 0; c < chains; c++) {
             double x = Habitus.within(r, -0.62, 0.72) * lateral;
             double y = Habitus.within(r, -0.8, 0.15) * depth;

@@ -215,8 +215,8 @@ final class Organs {
     private void kidneys() {
         for (int side = -1; side <= 1; side += 2) {
             float k = side;
-            double centre = (side < 0 ? 126 : 140) + 14 * Noise.hash(habitus.seed, side, 31, 0);
-            double rz = 58 * (1 + 0.1 * Noise.hash(habitus.seed, side, 32, 0));
+            double centre = (side < 0 ? 126 : 140) + 24 * Noise.hash(habitus.seed, side, 31, 0);
+            double rz = 53 * (1 + 0.1 * Noise.hash(habitus.seed, side, 32, 0));
             double dz = (ref - centre) / rz;
             if (dz * dz >= 1) {
                 continue;

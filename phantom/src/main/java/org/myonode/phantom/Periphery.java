@@ -74,6 +74,7 @@ final class Periphery {
         }
         if (ref > 470 && ref < 640) {
             neck();
+            throat();
         }
         for (Limbs.Part part : limbs.parts) {
             if (part.kind() == Limbs.Kind.BREAST) {
@@ -292,11 +293,54 @@ final class Periphery {
             float d = fat + 3 * shoulders - depth;
             // In the head only the nape and the cheeks are muscle.
             if (head > 0.02f) {
-                d = Math.max(d, Math.max(head * (sy - 20 * f - y + 60 * (1 - head)), head * (side - 55 * f)));
+                // The face: masseter and cheeks at the sides, tongue and lips are painted by the skeleton's owner.
+                float nape = Math.max(sy - 20 * f - y + 60 * (1 - head), side - 55 * f);
+                float cheek = ref < 612 ? (float) Math.hypot((side - 52 * f) * 1.3, y + 34 * f) - 24 * f : 9;
+                d = Math.max(d, Math.min(head * nape, cheek));
             }
             if (d < canvas.edge / 2 && canvas.label[p] != Label.SKELETAL_MUSCLE) {
                 muscle(p, d, side / f, (y - sy) / f + 12, NECK, septum, x, y, 0.6f, 0.05f * ref);
             }
         }
+    }
+
+    /** Fat spaces, airway, thyroid, carotid sheaths and gullet in front of the cervical spine. */
+    private void throat() {
+        float sy = (float) section.spineY;
+        if (ref > 600) {
+            return;
+        }
+        float space = (float) Section.smooth((ref - 470) / 10) * (1 - (float) Section.smooth((ref - 555) / 25));
+        if (space < 0.05f) {
+            return;
+        }
+        float airway = sy - 34 * f;
+        for (int side = -1; side <= 1; side += 2) {
+            round(side * 26 * f, sy - 18 * f, 15 * f * space, 13 * f * space, habitus.visceralFatHu, Label.OTHER);
+            round(side * 29 * f, sy - 16 * f, 4.2f * f, 4.2f * f, habitus.bloodHu, Label.VESSEL);
+            round(side * 35 * f, sy - 15 * f, 6 * f, 5 * f, habitus.veinHu, Label.VESSEL);
+            if (ref < 522) {
+                round(side * 15 * f, airway, 9 * f, 12 * f, habitus.contrast ? 170 : 105, Label.GLAND);
+            }
+        }
+        round(0, sy - 20 * f, 9 * f, 5 * f, 38, Label.OTHER);
+        float larynx = (float) Section.bump(ref, 535, 16);
+        round(0, airway - 2, (11.5f + 7 * larynx) * f, (11 + 8 * larynx) * f, larynx > 0.4f ? 75 : 35, Label.OTHER);
+        round(0, airway, (8.2f - 2 * larynx) * f, (8 + 3 * larynx) * f, -990, Label.AIRWAY);
+    }
+
+    private void round(float cx, float cy, float rx, float ry, float level, byte name) {
+        if (rx < 1 || ry < 1) {
+            return;
+        }
+        canvas.paint(
+                cx - rx,
+                cy - ry,
+                cx + rx,
+                cy + ry,
+                true,
+                (x, y) -> Canvas.ellipse(x, y, cx, cy, rx, ry, 1, 0),
+                (x, y, d, p) -> level + 3 * scene.medium(x, y),
+                name);
     }
 }

@@ -4,7 +4,27 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** A patient made of formulas. Immutable and thread-safe. Coordinates are mm; z grows towards the head, 0 is the top of the sacrum. */
+/**
+ * A patient made of formulas. Immutable and thread-safe; a slice is drawn anew at each call and equal calls give equal
+ * pixels. Coordinates are mm; z grows towards the head and is 0 at the top of the sacrum.
+ *
+ * <p><b>Method.</b> {@link BodyType} and the seed give a {@link Habitus}, a list of sizes and tissue levels.
+ * All tables are written for a reference adult along the spine; {@link Spine} maps this patient's heights to it, so that
+ * organs follow the vertebrae. For one plane {@link Section} lays out skin, muscle surface and cavity as polar curves;
+ * then painters go over the {@link Canvas} from outside to inside: {@link Trunk} (skin, fat, wall layers), {@link Organs}
+ * and {@link Bowel}, {@link Periphery} (hips, limbs, neck), {@link Muscles} (psoas, quadratus, erectors), {@link
+ * Skeleton}, {@link Backbone}. Shapes have signed distances, so edges get partial volume; places are gently warped so
+ * that nothing is an exact ellipse. {@link Scanner} blurs, adds correlated noise and the couch.
+ *
+ * <p><b>Muscle truth.</b> The drawn compartments are what an expert would outline. {@link MuscleRule} keeps of them what
+ * lies within -29 to 150 HU in the noisy image after a 3 x 3 median, so truth contains the observer's threshold and
+ * depends, a little, on pixel size and noise. Bowel and vessels never count.
+ *
+ * <p><b>Not real.</b> Planes have no thickness: there is no partial volume along z beyond that of the shapes. Loops of
+ * bowel may run through each other; muscle bellies of limbs, hips and neck are cells, not anatomy; there is no
+ * mesenteric root, no lymph node, no disease, no breathing, no beam hardening. Lungs have specks for vessels. Left and
+ * right differ only by warp, scoliosis and a few sizes.
+ */
 public final class PhantomBody {
     private final long seed;
     private final BodyType type;
@@ -22,7 +42,7 @@ public final class PhantomBody {
         spine = habitus.spine;
         bowel = new Bowel(habitus);
         double lowest = 0;
-        for (double ref = -160; ref < 460; ref += 20) {
+        for (double ref = -160; ref < 460; ref += 55) {
             Section section = new Section(habitus, spine.zOfReference(ref));
             lowest = Math.max(lowest, section.skin[Section.ANGLES / 4]);
             lowest = Math.max(lowest, section.skin[Section.ANGLES / 4 + 60] * 0.93);

@@ -398,8 +398,10 @@ final class Skeleton {
                 air(side * 52 * k, 14 * k, 7 * k, 9 * k);
             }
         }
-        if (ref < 600) {
-            air(0, section.spineY - 22 * k, 9 * k, 6 * k);
+        if (ref < 602) {
+            if (ref > 552) {
+                air(0, section.spineY - 24 * k, 11 * k, 6 * k);
+            }
             if (ref > 572) {
                 canvas.paint(
                         -26,
@@ -407,7 +409,7 @@ final class Skeleton {
                         26,
                         -30 * k,
                         true,
-                        (x, y) -> Canvas.ellipse(x, y, 0, -56 * k, 22 * k, 26 * k, 1, 0),
+                        (x, y) -> Canvas.ellipse(x, y, 0, -54 * k, 26 * k, 30 * k, 1, 0),
                         (x, y, d, p) -> scene.muscle(x, y, 1.4f),
                         Label.OTHER);
             }
