@@ -83,19 +83,19 @@ final class Habitus {
         bellySideways = -5 + 30 * visceral * within(r, 0.7, 1.2);
         perirenal = 1 + 14 * visceral * within(r, 0.5, 1.4);
 
-        wall = (8 + 18 * muscle) * within(r, 0.85, 1.2) * (male ? 1.06 : 0.96);
+        wall = (9.5 + 16.5 * muscle) * within(r, 0.85, 1.2) * (male ? 1.06 : 0.96);
         rectusThickness = (4.5 + 10 * muscle) * within(r, 0.8, 1.2);
         rectusWidth = (48 + 24 * muscle) * frame * within(r, 0.88, 1.12);
         double wide = r.nextDouble();
         rectusGap = 5 + 26 * wide * wide * wide + 14 * visceral * r.nextDouble() + (r.nextDouble() < 0.06 ? 25 : 0);
-        psoas = (10.5 + 10.5 * muscle) * (male ? 1.1 : 0.93) * within(r, 0.9, 1.12);
+        psoas = (11.5 + 9.5 * muscle) * (male ? 1.1 : 0.93) * within(r, 0.9, 1.12);
         psoasFlat = within(r, 0.68, 0.98);
-        erectorWidth = (64 + 22 * muscle) * frame * within(r, 0.95, 1.06);
-        erectorDepth = (34 + 22 * muscle) * frame * within(r, 0.93, 1.08);
+        erectorWidth = (67 + 19 * muscle) * frame * within(r, 0.95, 1.06);
+        erectorDepth = (37 + 19 * muscle) * frame * within(r, 0.93, 1.08);
         quadratusWidth = (19 + 10 * muscle) * within(r, 0.85, 1.2);
         quadratusThickness = (4.5 + 8 * muscle) * within(r, 0.8, 1.25);
         furrow = within(r, 2, 9) * (0.5 + muscle) * (1 - 0.5 * fat);
-        wallFatPlane = 0.15 + 1.6 * Math.pow(r.nextDouble(), 1.5) + 0.8 * type.muscleFat();
+        wallFatPlane = 0.15 + 1.6 * Math.pow(r.nextDouble(), 1.5) + 0.5 * type.muscleFat();
 
         frontExponent = within(r, 1.95, 2.45);
         backExponent = within(r, 2.5, 3.3);

@@ -50,7 +50,7 @@ final class Scene {
     /** Muscle with fat between its fibres; share is how much more or less than the patient's usual. */
     float muscle(float x, float y, float share) {
         float grain = 0.62f * fine.at(x, y) + 0.55f * medium.at(x, y);
-        float threshold = 0.95f - 0.8f * infiltration * share;
+        float threshold = 0.95f - 0.7f * infiltration * share;
         float fat = (grain - threshold) * 3;
         fat = fat < 0 ? 0 : fat > 0.85f ? 0.85f : fat;
         float tone = habitus.muscleHu + 4 * coarse.at(x, y) - 6 * infiltration * share * (1 + medium.at(x, y));
