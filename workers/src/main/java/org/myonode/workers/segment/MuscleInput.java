@@ -17,7 +17,7 @@ import org.myonode.workers.volume.Mask;
  * Each window of Hounsfield units makes one channel, -1 at its lower and 1 at its upper end.
  *
  * <p>On the way back the probability is interpolated bilinearly to the pixels of the slice; muscle is where it exceeds
- * one half and the value lies in {@value #MUSCLE_LOW} to {@value #MUSCLE_HIGH} HU (Prado, Lancet Oncol 2008;9:629).
+ * {@value #THRESHOLD} and the median of the 3x3 neighbourhood lies in {@value #MUSCLE_LOW} to {@value #MUSCLE_HIGH} HU (Prado, Lancet Oncol 2008;9:629).
  *
  * <p>Immutable and safe for use by several threads.
  */
@@ -25,6 +25,13 @@ public final class MuscleInput {
 
     /** Lowest value of muscle, in Hounsfield units. */
     public static final int MUSCLE_LOW = -29;
+
+    /**
+     * Probability above which a pixel is muscle. On subjects that were left out of training Dice is best and the area
+     * least biased near 0.4: at the edge of a thin muscle the grid's pixels hold part muscle, and the Hounsfield units
+     * decide there.
+     */
+    public static final float THRESHOLD = 0.4f;
 
     /** Highest value of muscle, in Hounsfield units. */
     public static final int MUSCLE_HIGH = 150;
@@ -244,7 +251,7 @@ public final class MuscleInput {
         for (int row = 0; row < slice.rows(); row++) {
             for (int column = 0; column < columns; column++) {
                 int i = row * columns + column;
-                if (probabilityOnSlice[i] > 0.5f) {
+                if (probabilityOnSlice[i] > THRESHOLD) {
                     int value = median(slice, row, column, window);
                     muscle[i] = value >= MUSCLE_LOW && value <= MUSCLE_HIGH;
                 }

@@ -8,7 +8,7 @@ import org.myonode.workers.volume.Mask;
  * @param muscle the mask, on the grid of the slice
  * @param meanEntropy mean binary entropy of the model's muscle probability over the mask, in bits: 0 is certain, 1 is a
  *     coin's toss; 0 for an empty mask
- * @param doubtfulShare share of the mask, 0 to 1, where the probability lies between 0.3 and 0.7
+ * @param doubtfulShare share of the mask, 0 to 1, where the probability is below 0.7
  * @param cutByField whether the body reaches the edge of the field of view, so that muscle may be missing
  */
 public record Segmentation(Mask muscle, double meanEntropy, double doubtfulShare, boolean cutByField) {}
