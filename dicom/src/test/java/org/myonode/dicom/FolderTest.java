@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Reads every DICOM file below a folder of the reader's choice: {@code -DargLine=-Dmyonode.dicom.folder=FOLDER}. */
+/** Reads every DICOM file below a folder of the reader's choice: {@code -Dmyonode.dicom.folder=FOLDER}. */
 @EnabledIfSystemProperty(named = "myonode.dicom.folder", matches = ".+")
 class FolderTest {
     @Test
