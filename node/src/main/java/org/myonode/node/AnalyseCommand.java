@@ -75,7 +75,9 @@ final class AnalyseCommand implements Callable<Integer> {
                     json.at("/l3/confidence").asDouble() * 100,
                     measured.l3ImageUid());
             System.out.printf(
-                    Locale.ROOT, "Skeletal muscle area %.1f cm²", measured.muscle().areaCm2());
+                    Locale.ROOT,
+                    "Skeletal muscle area %.1f cm²",
+                    measured.muscle().areaCm2());
             measured.muscle()
                     .indexCm2PerM2()
                     .ifPresent(index -> System.out.printf(Locale.ROOT, ", index %.1f cm²/m²", index));
@@ -84,7 +86,8 @@ final class AnalyseCommand implements Callable<Integer> {
             json.path("quality").forEach(flag -> System.out.println("Quality: " + flag.asText()));
             json.path("models")
                     .forEach(model -> System.out.printf(
-                            "Model %s %s%n", model.path("id").asText(), model.path("version").asText()));
+                            "Model %s %s%n",
+                            model.path("id").asText(), model.path("version").asText()));
             System.out.println("Not verified. Not for primary diagnosis.");
         }
         System.out.println("Results in " + out);
@@ -96,8 +99,11 @@ final class AnalyseCommand implements Callable<Integer> {
                 .readTree(result.resultJson())
                 .path("timingsMs")
                 .fields()
-                .forEachRemaining(entry -> line.append(
-                        String.format(Locale.ROOT, ", %s %.0f ms", entry.getKey(), entry.getValue().asDouble())));
+                .forEachRemaining(entry -> line.append(String.format(
+                        Locale.ROOT,
+                        ", %s %.0f ms",
+                        entry.getKey(),
+                        entry.getValue().asDouble())));
         System.out.println(line.append(String.format(Locale.ROOT, "; %.0f ms in all", totalMs)));
     }
 }

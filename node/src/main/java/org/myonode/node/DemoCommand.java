@@ -43,11 +43,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
 
     private static final Set<StudyState> SETTLED = EnumSet.of(
-            StudyState.EXPORTED,
-            StudyState.COMMITTED,
-            StudyState.NO_L3,
-            StudyState.FAILED,
-            StudyState.QUARANTINED);
+            StudyState.EXPORTED, StudyState.COMMITTED, StudyState.NO_L3, StudyState.FAILED, StudyState.QUARANTINED);
     private static final int OBJECTS_PER_STUDY = NodeConfig.ALL_OBJECTS.size();
 
     @Option(names = "--studies", paramLabel = "N", defaultValue = "3", description = "default: ${DEFAULT-VALUE}")
@@ -107,7 +103,8 @@ final class DemoCommand implements Callable<Integer> {
             int arrived = report(node, phantoms);
             System.out.printf(
                     "%d of %d objects arrived in %s%n", arrived, OBJECTS_PER_STUDY * studies, out.resolve("pacs"));
-            System.out.println("These are phantom results: they say nothing about patients. Not for primary diagnosis.");
+            System.out.println(
+                    "These are phantom results: they say nothing about patients. Not for primary diagnosis.");
             if (!settled) {
                 System.err.printf("not done after %d s%n", timeoutSeconds);
             }
@@ -124,14 +121,22 @@ final class DemoCommand implements Callable<Integer> {
 
     private NodeConfig config(AeAddress pacs) {
         Config own = ConfigFactory.parseMap(Map.of(
-                "dicom.port", 0,
-                "dicom.bind", "127.0.0.1",
-                "web.port", 0,
-                "web.bind", "127.0.0.1",
-                "storage.directory", out.resolve("node").toString(),
-                "storage.minimumFree", "256 MiB",
-                "study.quietPeriod", "2 s",
-                "pacs", pacs.toString()));
+                "dicom.port",
+                0,
+                "dicom.bind",
+                "127.0.0.1",
+                "web.port",
+                0,
+                "web.bind",
+                "127.0.0.1",
+                "storage.directory",
+                out.resolve("node").toString(),
+                "storage.minimumFree",
+                "256 MiB",
+                "study.quietPeriod",
+                "2 s",
+                "pacs",
+                pacs.toString()));
         return NodeConfig.of(own, Map.of(), "demo");
     }
 
@@ -146,8 +151,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void send(PhantomStudy phantom, AeAddress node) throws Exception {
-        List<Path> files =
-                Stream.concat(phantom.ctFiles().stream(), phantom.petFiles().stream()).toList();
+        List<Path> files = Stream.concat(phantom.ctFiles().stream(), phantom.petFiles().stream())
+                .toList();
         try (Association association = SendCommand.open(node, "DEMO", files);
                 Bar bar = new Bar("Sending", files.size(), "instances")) {
             for (Path file : files) {

@@ -14,6 +14,7 @@ import org.myonode.db.Database;
 import org.myonode.dicom.net.Association;
 import org.myonode.dicom.net.DimseStatus;
 import org.myonode.dicom.net.PresentationContext;
+import org.myonode.workers.export.Destination;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -38,7 +39,8 @@ final class DoctorCommand implements Callable<Integer> {
         check("program", () -> Version.NAME + " " + Version.number());
         check(
                 "java",
-                () -> Runtime.version() + ", heap up to " + gigabytes(Runtime.getRuntime().maxMemory()) + ", "
+                () -> Runtime.version() + ", heap up to "
+                        + gigabytes(Runtime.getRuntime().maxMemory()) + ", "
                         + Runtime.getRuntime().availableProcessors() + " processors");
         check("models", () -> {
             try (LoadedModels models = LoadedModels.open(Home.models(config.modelsDirectory()), 1)) {
@@ -52,20 +54,20 @@ final class DoctorCommand implements Callable<Integer> {
             Files.delete(probe);
             long free = Files.getFileStore(directory).getUsableSpace();
             if (free < config.storage().minimumFreeBytes()) {
-                throw new IllegalStateException(directory + " has " + gigabytes(free) + " free, less than"
-                        + " storage.minimumFree of " + gigabytes(config.storage().minimumFreeBytes()));
+                throw new IllegalStateException(
+                        directory + " has " + gigabytes(free) + " free, less than" + " storage.minimumFree of "
+                                + gigabytes(config.storage().minimumFreeBytes()));
             }
             return directory.toAbsolutePath() + ", " + gigabytes(free) + " free";
         });
         check("database", () -> {
-            try (Database database =
-                    Database.open(Node.databaseConfig(config), Clock.systemDefaultZone())) {
+            try (Database database = Database.open(Node.databaseConfig(config), Clock.systemDefaultZone())) {
                 return database.describe();
             }
         });
         check("dicom port", () -> free(config.dicom().bind(), config.dicom().port()));
         check("web port", () -> free(config.web().bind(), config.web().port()));
-        for (NodeConfig.Destination destination : config.destinations()) {
+        for (Destination destination : config.destinations()) {
             check("destination " + destination.name(), () -> {
                 try (Association association = Association.open(
                         destination.address(),
@@ -92,8 +94,7 @@ final class DoctorCommand implements Callable<Integer> {
             System.out.printf("%-8s %-14s %s%n", "ok", name, probe.call());
         } catch (Exception e) {
             healthy = false;
-            System.out.printf(
-                    "%-8s %-14s %s%n", "WRONG", name, e.getMessage() == null ? e.toString() : e.getMessage());
+            System.out.printf("%-8s %-14s %s%n", "WRONG", name, e.getMessage() == null ? e.toString() : e.getMessage());
         }
     }
 

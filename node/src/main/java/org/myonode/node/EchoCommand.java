@@ -3,7 +3,6 @@ package org.myonode.node;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.myonode.dicom.UID;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.net.Association;
 import org.myonode.dicom.net.DimseStatus;
@@ -29,7 +28,11 @@ final class EchoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         long started = System.nanoTime();
         try (Association association = Association.open(
-                peer, calling, List.of(PresentationContext.verification()), Duration.ofSeconds(10), Duration.ofSeconds(30))) {
+                peer,
+                calling,
+                List.of(PresentationContext.verification()),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30))) {
             DimseStatus status = association.echo();
             System.out.printf("%s answered %s in %.0f ms%n", peer, status, (System.nanoTime() - started) / 1e6);
             return status.isSuccess() ? Main.OK : Main.FAILED;

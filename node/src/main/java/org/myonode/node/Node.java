@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.myonode.db.Database;
 import org.myonode.db.DatabaseConfig;
 import org.myonode.db.Ledger;
-import org.myonode.db.OutputObject;
 import org.myonode.db.Revision;
 import org.myonode.db.Route;
 import org.myonode.dicom.net.DicomListener;
@@ -29,7 +29,6 @@ import org.myonode.storage.StudySealer;
 import org.myonode.workers.export.Deliverer;
 import org.myonode.workers.export.Destination;
 import org.myonode.workers.pipeline.ProductInfo;
-import org.myonode.workers.pipeline.Result;
 import org.myonode.workers.pipeline.StudyPipeline;
 import org.myonode.workers.queue.JobQueue;
 import org.myonode.workers.queue.QueueConfig;
@@ -70,20 +69,19 @@ final class Node implements AutoCloseable {
                     models.models().locatorIdentity(),
                     models.models().segmenterIdentity(),
                     models.engine());
-            StudyPipeline pipeline =
-                    new StudyPipeline(models.models(), ProductInfo.ofVersion(Version.number()), clock);
+            StudyPipeline pipeline = new StudyPipeline(models.models(), ProductInfo.ofVersion(Version.number()), clock);
 
             List<Route> routes =
                     config.destinations().stream().map(Destination::route).toList();
             String worker = InetAddress.getLocalHost().getHostName() + "-"
                     + ProcessHandle.current().pid();
-            StudyWork studies = opened(new StudyWork(
-                    ledger, analysis(pipeline), routes, directory.resolve("results"), worker));
-            Deliverer deliverer = new Deliverer(
-                    ledger, config.dicom().aeTitle(), config.destinations(), Deliverer.Timeouts.DEFAULT);
+            StudyWork studies =
+                    opened(new StudyWork(ledger, pipeline::run, routes, directory.resolve("results"), worker));
+            Deliverer deliverer =
+                    new Deliverer(ledger, config.dicom().aeTitle(), config.destinations(), Deliverer.Timeouts.DEFAULT);
             QueueWork work = new QueueWork(studies, deliverer);
-            JobQueue queue = opened(
-                    JobQueue.start(database, new QueueConfig(worker, config.lanes(), DELIVERY_THREADS), work));
+            JobQueue queue =
+                    opened(JobQueue.start(database, new QueueConfig(worker, config.lanes(), DELIVERY_THREADS), work));
             work.submitTo(queue);
 
             StorageScp storage = opened(new StorageScp(
@@ -114,7 +112,7 @@ final class Node implements AutoCloseable {
                 return thread;
             });
             parts.push(timer::shutdownNow);
-            new StudySealer(ledger, storage::isInFlight, config.quietPeriod(), sealed -> {}).start(timer, SWEEP);
+            new StudySealer(ledger, storage::isInFlight, config.quietPeriod(), revision -> {}).start(timer, SWEEP);
             timer.scheduleWithFixedDelay(() -> sweep(sweeper), 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
 
             this.web = opened(WebServer.start(
@@ -165,30 +163,6 @@ final class Node implements AutoCloseable {
         return part;
     }
 
-    /** The pipeline speaks of results, the queue of outcomes: this is where both meet. */
-    private static StudyWork.Analysis analysis(StudyPipeline pipeline) {
-        return (instances, output, contentTime) -> {
-            Result result = pipeline.run(instances, output, contentTime);
-            if (result instanceof Result.Measured measured) {
-                return new StudyWork.Outcome.Measured(
-                        measured.resultJson(),
-                        measured.picture(),
-                        measured.objects().stream()
-                                .map(object -> new OutputObject(
-                                        object.kind(),
-                                        object.sopClassUid(),
-                                        object.sopInstanceUid(),
-                                        object.file(),
-                                        object.sha256()))
-                                .toList());
-            }
-            if (result instanceof Result.NoL3 noL3) {
-                return new StudyWork.Outcome.NoL3(noL3.reason(), noL3.resultJson());
-            }
-            return new StudyWork.Outcome.Refused(((Result.Refused) result).reason());
-        };
-    }
-
     // The timer drops a task that throws; a database that is away for a minute must not end the sweeping.
     private static void sweep(Sweeper sweeper) {
         try {
@@ -215,7 +189,7 @@ final class Node implements AutoCloseable {
 
         private final StudyWork studies;
         private final Deliverer deliverer;
-        private volatile JobQueue queue;
+        private volatile @Nullable JobQueue queue;
 
         QueueWork(StudyWork studies, Deliverer deliverer) {
             this.studies = studies;
@@ -228,11 +202,12 @@ final class Node implements AutoCloseable {
 
         @Override
         public void study(Revision revision) {
-            StudyWork.Next next = studies.run(revision);
-            if (queue != null && next == StudyWork.Next.DELIVER) {
-                queue.submitDelivery(revision.toString());
+            boolean deliverable = studies.run(revision);
+            JobQueue started = queue;
+            // Before the queue is known, the sweeper's next round finds what is to be delivered.
+            if (deliverable && started != null) {
+                started.submitDelivery(revision.toString());
             }
-            // A failed one is found by the sweeper, which submits it again while attempts are left.
         }
 
         @Override

@@ -4,12 +4,14 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValueType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -94,11 +96,11 @@ record NodeConfig(
      */
     static NodeConfig of(Config own, Map<String, String> environment, String origin) {
         Config manual = ConfigFactory.parseResources(NodeConfig.class.getClassLoader(), "reference.conf");
-        refuseUnknownKeys(own, manual, origin);
-        // The manual names the variables as ${?MYONODE_...}: it is resolved against the environment first and laid over
-        // the site's file only where a variable was set.
-        Config fromEnvironment = manual.resolveWith(ConfigFactory.parseMap(environment, "environment"));
-        Config withoutEnvironment = manual.resolveWith(ConfigFactory.empty());
+        // The manual names the variables as ${?MYONODE_...}: it is resolved against the environment, and what that
+        // changes is laid over the site's file.
+        Config withoutEnvironment = resolved(manual, Map.of());
+        Config fromEnvironment = resolved(manual, environment);
+        refuseUnknownKeys(own, withoutEnvironment, origin);
         Config merged = changed(fromEnvironment, withoutEnvironment)
                 .withFallback(own)
                 .withFallback(withoutEnvironment)
@@ -127,6 +129,17 @@ record NodeConfig(
         } catch (ConfigException e) {
             throw new ConfigurationException(origin + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Config resolved(Config manual, Map<String, String> environment) {
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.keySet().removeIf(name -> !name.startsWith("MYONODE_"));
+        Config resolved = manual.withFallback(ConfigFactory.parseMap(variables, "environment"))
+                .resolve(ConfigResolveOptions.noSystem());
+        for (String name : variables.keySet()) {
+            resolved = resolved.withoutPath(name);
+        }
+        return resolved;
     }
 
     private static Config changed(Config fromEnvironment, Config plain) {

@@ -18,10 +18,18 @@ import picocli.CommandLine.Option;
         })
 final class PhantomCommand implements Callable<Integer> {
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "one folder for each study is made in it")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "one folder for each study is made in it")
     private Path out;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "of the first study (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "1",
+            description = "of the first study (default: ${DEFAULT-VALUE})")
     private long seed;
 
     @Option(names = "--studies", paramLabel = "N", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")

@@ -58,8 +58,7 @@ final class ReceivingPacs implements StoreHandler, AutoCloseable {
 
     @Override
     public DimseStatus store(StoreRequest request, InputStream dataSet) throws IOException {
-        DicomFile received = Part10.of(
-                Part10.readDataSet(dataSet, request.transferSyntax()), request.transferSyntax());
+        DicomFile received = Part10.of(Part10.readDataSet(dataSet, request.transferSyntax()), request.transferSyntax());
         String modality = received.dataSet()
                 .text(org.myonode.dicom.Tag.Modality)
                 .orElse("OT")

@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
         })
 final class RunCommand implements Callable<Integer> {
 
-    @Option(names = "--config", paramLabel = "FILE", description = "configuration; conf/reference.conf explains every key")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "configuration; conf/reference.conf explains every key")
     private @Nullable Path file;
 
     @Override

@@ -22,7 +22,10 @@ import picocli.CommandLine.Parameters;
         })
 final class ScoreCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "REFERENCE", description = "the mask to be measured against: SEG, NIfTI or PNG")
+    @Parameters(
+            index = "0",
+            paramLabel = "REFERENCE",
+            description = "the mask to be measured against: SEG, NIfTI or PNG")
     private Path reference;
 
     @Parameters(index = "1", paramLabel = "TEST", description = "the mask to be judged: SEG, NIfTI or PNG")

@@ -73,10 +73,6 @@ final class SendCommand implements Callable<Integer> {
     /** An association that can carry these files. */
     static Association open(AeAddress receiver, String calling, List<Path> files) throws Exception {
         return Association.open(
-                receiver,
-                calling,
-                PresentationContext.forFiles(files),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(60));
+                receiver, calling, PresentationContext.forFiles(files), Duration.ofSeconds(10), Duration.ofSeconds(60));
     }
 }

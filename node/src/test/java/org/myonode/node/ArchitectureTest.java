@@ -7,6 +7,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -20,8 +21,16 @@ import java.time.LocalDateTime;
 import java.util.Set;
 
 /** The rules of the house: who may know whom, and where each library is at home. */
-@AnalyzeClasses(packages = "org.myonode", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "org.myonode", importOptions = ArchitectureTest.WithoutTests.class)
 class ArchitectureTest {
+
+    /** Neither test classes nor the test jars of other modules. */
+    static final class WithoutTests implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return new DoNotIncludeTests().includes(location) && !location.contains("-tests.jar");
+        }
+    }
 
     @ArchTest
     static final ArchRule packages_have_no_cycles =
@@ -41,8 +50,7 @@ class ArchitectureTest {
             .resideInAPackage("org.myonode.workers..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "org.myonode.storage..", "org.myonode.crossvalidation..", "org.myonode.phantom..");
+            .resideInAnyPackage("org.myonode.storage..", "org.myonode.crossvalidation..", "org.myonode.phantom..");
 
     @ArchTest
     static final ArchRule dicom_and_db_are_leaves = noClasses()

@@ -39,8 +39,7 @@ class NodeConfigTest {
 
     @Test
     void every_key_can_be_set_in_a_file() {
-        NodeConfig config = of(
-                """
+        NodeConfig config = of("""
                 dicom { aeTitle = A, port = 1, bind = "127.0.0.1", callingAeTitles = [B, C], maxAssociations = 2 }
                 web { port = 3, bind = "0.0.0.0" }
                 storage { directory = "/d", minimumFree = 5 MiB }
@@ -50,8 +49,7 @@ class NodeConfigTest {
                 models.directory = "/m"
                 destinations = [ { name = n, aeTitle = P, host = h, port = 104, objects = [SR], commitment = false, tls = true } ]
                 pacs = "Q@i:105"
-                """,
-                Map.of());
+                """, Map.of());
 
         assertThat(config.dicom()).isEqualTo(new NodeConfig.Dicom("A", 1, "127.0.0.1", List.of("B", "C"), 2));
         assertThat(config.web()).isEqualTo(new NodeConfig.Web(3, "0.0.0.0"));
@@ -63,8 +61,7 @@ class NodeConfigTest {
         assertThat(config.destinations())
                 .containsExactly(
                         new Destination("n", new AeAddress("P", "h", 104), Set.of("SR"), false, true),
-                        new Destination(
-                                "pacs", new AeAddress("Q", "i", 105), Set.of("SEG", "SR"), false, false));
+                        new Destination("pacs", new AeAddress("Q", "i", 105), Set.of("SEG", "SR"), false, false));
     }
 
     @Test
@@ -126,7 +123,9 @@ class NodeConfigTest {
         refused("destinations = [ { name = n, aeTitle = P, host = h } ]", "port");
         refused("destinations = [ { name = n, aeTitle = P, host = h, port = 1, objekts = [] } ]", "objekts");
         refused("destinations = [ { name = n, aeTitle = P, host = h, port = 1, objects = [PDF] } ]", "PDF");
-        refused("destinations = [ { name = n, aeTitle = P, host = h, port = 1, commitment = true } ]", "commitment = true");
+        refused(
+                "destinations = [ { name = n, aeTitle = P, host = h, port = 1, commitment = true } ]",
+                "commitment = true");
         refused("pacs = \"no address\"", "pacs");
     }
 

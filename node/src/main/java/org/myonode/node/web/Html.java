@@ -67,7 +67,6 @@ final class Html {
                 </main>
                 </body>
                 </html>
-                """
-                .formatted(escape(title), escape(version), content);
+                """.formatted(escape(title), escape(version), content);
     }
 }

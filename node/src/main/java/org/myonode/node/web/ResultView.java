@@ -60,7 +60,8 @@ record ResultView(JsonNode json) {
         List<String> models = new ArrayList<>();
         json.at("/models").forEach(model -> {
             String digest = model.path("sha256").asText("");
-            models.add(model.path("id").asText("?") + " " + model.path("version").asText("?")
+            models.add(model.path("id").asText("?") + " "
+                    + model.path("version").asText("?")
                     + (digest.isEmpty() ? "" : " (" + digest.substring(0, Math.min(12, digest.length())) + ")"));
         });
         return models;

@@ -29,8 +29,7 @@ final class StudyListPage {
                     content + "<p class=\"empty\">No study has arrived yet. Send one by C-STORE, or start"
                             + " <code>myonode demo</code> to see three phantom studies.</p>\n");
         }
-        content.append(
-                """
+        content.append("""
                 <table>
                 <thead><tr><th>L3 slice</th><th>Study</th><th>State</th><th class="n">Muscle area</th>\
                 <th class="n">Index</th><th class="n">Mean</th><th>Remarks</th><th>Last change</th></tr></thead>
@@ -41,7 +40,8 @@ final class StudyListPage {
         for (StudyRow study : studies) {
             row(content, study, zone, now);
         }
-        return Html.page("MyoNode", version, content.append("</tbody>\n</table>\n").toString());
+        return Html.page(
+                "MyoNode", version, content.append("</tbody>\n</table>\n").toString());
     }
 
     private static void row(StringBuilder content, StudyRow study, ZoneId zone, Instant now) {
@@ -53,28 +53,24 @@ final class StudyListPage {
                 : "";
         String remarks = study.reason().map(Html::escape).orElse("")
                 + String.join(", ", result.quality().stream().map(Html::escape).toList());
-        content.append(
-                """
+        content.append("""
                 <tr class="%s"><td class="thumb">%s</td><td><a class="uid" href="%s">%s</a><small>%d instances%s</small></td>\
                 <td><span class="state">%s</span></td><td class="n">%s</td><td class="n">%s</td><td class="n">%s</td>\
                 <td>%s</td><td>%s<small>%s ago</small></td></tr>
-                """
-                        .formatted(
-                                study.state().name(),
-                                picture,
-                                link,
-                                Html.escape(shortened(study.studyUid())),
-                                study.instances(),
-                                study.revision().number() > 1
-                                        ? ", revision " + study.revision().number()
-                                        : "",
-                                words(study.state()),
-                                result.area().orElse("–"),
-                                result.index().orElse("–"),
-                                result.meanHu().orElse("–"),
-                                remarks,
-                                Html.time(study.updated(), zone),
-                                Html.duration(Duration.between(study.updated(), now))));
+                """.formatted(
+                study.state().name(),
+                picture,
+                link,
+                Html.escape(shortened(study.studyUid())),
+                study.instances(),
+                study.revision().number() > 1 ? ", revision " + study.revision().number() : "",
+                words(study.state()),
+                result.area().orElse("–"),
+                result.index().orElse("–"),
+                result.meanHu().orElse("–"),
+                remarks,
+                Html.time(study.updated(), zone),
+                Html.duration(Duration.between(study.updated(), now))));
     }
 
     /** The state in words that an operator would use. */

@@ -68,8 +68,7 @@ final class StudyPage {
         if (outputs.isEmpty()) {
             return;
         }
-        content.append(
-                """
+        content.append("""
                 <h2>Objects</h2>
                 <table><thead><tr><th>Object</th><th>SOP instance UID</th><th>Destination</th><th>State</th>\
                 <th class="n">Attempts</th><th>Last error</th></tr></thead><tbody>
@@ -89,7 +88,9 @@ final class StudyPage {
                                         Html.escape(output.kind()),
                                         Html.escape(output.sopInstanceUid()),
                                         Html.escape(delivery.destination()),
-                                        Html.escape(delivery.state().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')),
+                                        Html.escape(delivery.state()
+                                                .toLowerCase(java.util.Locale.ROOT)
+                                                .replace('_', ' ')),
                                         delivery.attempts(),
                                         Html.escape(delivery.lastError().orElse(""))));
             }
@@ -98,8 +99,7 @@ final class StudyPage {
     }
 
     private static void timeline(StringBuilder content, List<AuditRow> audit, ZoneId zone) {
-        content.append(
-                """
+        content.append("""
                 <h2>Timeline</h2>
                 <table><thead><tr><th>Time</th><th class="n">After</th><th>Event</th><th>Detail</th></tr></thead><tbody>
                 """);

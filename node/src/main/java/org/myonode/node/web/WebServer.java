@@ -41,7 +41,9 @@ public final class WebServer implements AutoCloseable {
             config.startup.showOldJavalinVersionWarning = false;
             config.routes.before(WebServer::protect);
             config.routes.get("/", this::studies);
-            config.routes.get("/style.css", context -> context.contentType(ContentType.TEXT_CSS).result(style));
+            config.routes.get(
+                    "/style.css",
+                    context -> context.contentType(ContentType.TEXT_CSS).result(style));
             config.routes.get("/studies/{uid}", this::study);
             config.routes.get("/studies/{uid}/overlay.png", this::overlay);
             config.routes.get("/studies/{uid}/result.json", this::result);
@@ -92,7 +94,9 @@ public final class WebServer implements AutoCloseable {
 
     private void result(Context context) {
         context.contentType(ContentType.APPLICATION_JSON)
-                .result(found(context).resultJson().orElseThrow(() -> new NotFoundResponse("this study has no result")));
+                .result(found(context)
+                        .resultJson()
+                        .orElseThrow(() -> new NotFoundResponse("this study has no result")));
     }
 
     private void health(Context context) {
