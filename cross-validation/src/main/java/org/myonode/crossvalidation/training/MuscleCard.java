@@ -64,7 +64,7 @@ final class MuscleCard {
                 .add("skeletal muscle")
                 .add("other lean tissue")
                 .add("bone");
-        card.put("rule", "probability above 0.5 and 3x3 median within -29..150 HU");
+        card.put("rule", "probability above " + MuscleInput.THRESHOLD + " and 3x3 median within -29..150 HU");
         ObjectNode source = card.putObject("sourceTask");
         source.put("name", options.start() == null ? "none" : "muscle-segmentation");
         source.put("note", options.start() == null ? "random start" : "weights of an earlier package");

@@ -20,6 +20,12 @@ final class MuscleSynthesis implements Batch.Source {
 
     private static final int CLASSES = LabelledSlice.CLASSES;
 
+    /** About as thick as the abdominal wall, in millimetres. */
+    private static final double WALL_MM = 20;
+
+    /** Deeper than this under the ring's outer edge nothing is moved by a change of the wall, in millimetres. */
+    private static final double DEEP_MM = 60;
+
     /** A cavity that fills less of its box was not found whole. */
     private static final double CAVITY_SHARE = 0.4;
 
@@ -100,11 +106,13 @@ final class MuscleSynthesis implements Batch.Source {
     /** Makes one slice. */
     Sample synthesise(LabelledSlice source, boolean gentle, SplittableRandom random) {
         int n = input.size();
-        float[] map = warp(source, random);
+        float[] cleft = new float[(n + 1) * (n + 1)];
+        float[] map = warp(source, cleft, random);
         float[] hu = new float[n * n];
         float[] shares = new float[n * n * CLASSES];
         boolean[] cavity = new boolean[n * n];
         sample(source, map, hu, shares, cavity);
+        cleave(hu, shares, cleft, random);
         if (random.nextDouble() < (gentle ? 0.5 : 0.4)) {
             exchangeCavity(hu, shares, cavity, random);
         }
@@ -122,8 +130,13 @@ final class MuscleSynthesis implements Batch.Source {
 
     // --- Geometry -------------------------------------------------------------------------------------------------
 
-    /** Where the corners of the grid's pixels come from: x and y in millimetres of the source slice, (n+1) squared pairs. */
-    private float[] warp(LabelledSlice source, SplittableRandom random) {
+    /**
+     * Where the corners of the grid's pixels come from: x and y in millimetres of the source slice, (n+1) squared pairs.
+     *
+     * @param cleft gets, at each corner, how far in millimetres it lies inside a layer of fat that splits the wall;
+     *     negative outside
+     */
+    private float[] warp(LabelledSlice source, float[] cleft, SplittableRandom random) {
         int n = input.size();
         Outline outline = source.outline();
         double flip = random.nextBoolean() ? -1 : 1;
@@ -185,6 +198,17 @@ final class MuscleSynthesis implements Batch.Source {
         float[] fy = fine ? field(nodes, 9, random) : ey;
         double detail = fine ? Math.abs(random.nextGaussian()) * 1.2 : 0;
 
+        // The wall made thicker or thinner, and its layers parted by fat: depths are from the ring's outer edge
+        // inwards.
+        boolean wall = random.nextDouble() < 0.5;
+        double thickness = wall ? Math.exp(random.nextGaussian() * 0.25) : 1;
+        boolean split = random.nextDouble() < 0.35;
+        double splitDepth = 4 + 12 * random.nextDouble();
+        double splitWidth = 1.5 + 5 * random.nextDouble();
+        double splitPhase = random.nextDouble() * 2 * Math.PI;
+        double splitBias = random.nextDouble() * 1.2 - 0.3;
+        double splitWave = 1 + random.nextInt(3);
+
         float[] map = new float[nodes * nodes * 2];
         for (int v = 0; v < nodes; v++) {
             for (int u = 0; u < nodes; u++) {
@@ -193,11 +217,36 @@ final class MuscleSynthesis implements Batch.Source {
                 double py = (v - n / 2.0) * spacing + middleY + coarse * ey[k] + detail * fy[k];
                 double qx = (a[3] * px - a[1] * py) / determinant;
                 double qy = (-a[2] * px + a[0] * py) / determinant;
-                if (radial) {
+                cleft[k] = -1;
+                if (radial || wall || split) {
                     double r = Math.hypot(qx, qy);
                     double theta = Math.atan2(qy, qx);
                     double ring = outline.ringAt(theta);
-                    if (r > ring) {
+                    if (r <= ring) {
+                        double depth = ring - r;
+                        if (split) {
+                            double width =
+                                    splitWidth * Math.max(0, Math.cos(splitWave * (theta - splitPhase)) + splitBias);
+                            cleft[k] = (float) Math.min(depth - splitDepth, splitDepth + width - depth);
+                            if (depth > splitDepth && depth < DEEP_MM) {
+                                double open = DEEP_MM - splitDepth - width;
+                                depth = depth < splitDepth + width
+                                        ? splitDepth
+                                        : splitDepth + (depth - splitDepth - width) / open * (DEEP_MM - splitDepth);
+                            }
+                        }
+                        if (wall && depth < DEEP_MM) {
+                            double thick = WALL_MM * thickness;
+                            depth = depth < thick
+                                    ? depth / thickness
+                                    : WALL_MM + (depth - thick) / (DEEP_MM - thick) * (DEEP_MM - WALL_MM);
+                        }
+                        double from = Math.max(0, ring - depth);
+                        if (r > 1) {
+                            qx *= from / r;
+                            qy *= from / r;
+                        }
+                    } else if (radial) {
                         double now = Outline.at(fat, theta);
                         double old = Math.max(2, outline.skinAt(theta) - ring);
                         double from = r <= ring + now ? ring + (r - ring) * old / now : r - now + old;
@@ -210,6 +259,26 @@ final class MuscleSynthesis implements Batch.Source {
             }
         }
         return map;
+    }
+
+    /** Fills the cleft between layers of muscle with fat. */
+    private void cleave(float[] hu, float[] shares, float[] cleft, SplittableRandom random) {
+        int n = input.size();
+        int nodes = n + 1;
+        float level = (float) (-95 + 10 * random.nextGaussian());
+        for (int i = 0; i < hu.length; i++) {
+            int k = i / n * nodes + i % n;
+            float inside = (cleft[k] + cleft[k + 1] + cleft[k + nodes] + cleft[k + nodes + 1]) / 4;
+            if (inside <= 0 || shares[i * CLASSES + LabelledSlice.MUSCLE] == 0) {
+                continue;
+            }
+            float weight = Math.min(1, inside);
+            hu[i] += weight * (level - hu[i]);
+            if (hu[i] < MuscleInput.MUSCLE_LOW) {
+                shares[i * CLASSES + LabelledSlice.OTHER] += shares[i * CLASSES + LabelledSlice.MUSCLE];
+                shares[i * CLASSES + LabelledSlice.MUSCLE] = 0;
+            }
+        }
     }
 
     private void sample(LabelledSlice source, float[] map, float[] hu, float[] shares, boolean[] cavity) {

@@ -65,8 +65,10 @@ final class RealSubjects {
         Nifti labels = Nifti.read(folder.resolve("labels.nii.gz"));
         for (int k = 0; k < ct.depth(); k++) {
             int fromTop = ct.depth() - 1 - k;
-            // Above L1 the map lacks latissimus and intercostals, below the sacrum's top the pelvis is another task.
-            if (fromTop < 34 || fromTop > 92) {
+            // Above L2 the map lacks latissimus, intercostals and parts of the wall; below the sacrum's top the pelvis
+            // is
+            // another task.
+            if (fromTop < 54 || fromTop > 90) {
                 continue;
             }
             HuSlice slice = hu(ct, k, ATLAS_ENLARGED);
@@ -77,7 +79,7 @@ final class RealSubjects {
             }
             restrict(muscle, slice);
             slices.add(LabelledSlice.ofMuscle(
-                    "spl_abdominal_atlas", fromTop, slice, muscle, fromTop >= 42 && fromTop <= 79 ? 2 : 0.7));
+                    "spl_abdominal_atlas", fromTop, slice, muscle, fromTop >= 58 && fromTop <= 79 ? 2 : 0.6));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.myonode.crossvalidation.training;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -389,11 +390,16 @@ public final class Trainer implements AutoCloseable {
                                     .putOutputs("output", info(output))
                                     .build())
                     .build();
-            byte[] bytes = SavedModel.newBuilder()
+            SavedModel model = SavedModel.newBuilder()
                     .setSavedModelSchemaVersion(1)
                     .addMetaGraphs(meta)
-                    .build()
-                    .toByteArray();
+                    .build();
+            byte[] bytes = new byte[model.getSerializedSize()];
+            // TensorFlow hands out attributes in an order that changes from run to run; equal weights make equal files.
+            CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+            out.useDeterministicSerialization();
+            model.writeTo(out);
+            out.checkNoSpaceLeft();
             Files.createDirectories(folder);
             Files.write(folder.resolve("saved_model.pb"), bytes);
         }
