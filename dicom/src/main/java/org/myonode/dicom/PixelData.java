@@ -1,5 +1,8 @@
 package org.myonode.dicom;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /** Native monochrome pixel data (PS3.5 section 8, PS3.3 C.7.6.3). */
 public final class PixelData {
     private PixelData() {}
@@ -52,6 +55,13 @@ public final class PixelData {
         int up = 31 - high;
         int down = 32 - stored;
         short[] pixels = new short[(int) (rows * columns * frames)];
+        if (stored == 16) {
+            ByteBuffer.wrap(bytes)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asShortBuffer()
+                    .get(pixels);
+            return pixels;
+        }
         for (int i = 0; i < pixels.length; i++) {
             int raw = width == 1 ? bytes[i] & 0xFF : (bytes[2 * i] & 0xFF) | ((bytes[2 * i + 1] & 0xFF) << 8);
             pixels[i] = (short) (signed ? (raw << up) >> down : (raw << up) >>> down);
