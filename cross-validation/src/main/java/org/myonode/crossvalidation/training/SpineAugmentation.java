@@ -223,7 +223,7 @@ record SpineAugmentation(int rows, double strength) {
         if (random.nextDouble() < 0.3) {
             stripes(input, offset, count, random);
         }
-        if (random.nextDouble() < 0.08) {
+        if (random.nextDouble() < 0.2) {
             withoutRibs(sample, from, input, offset, random);
         }
         double noise = random.nextDouble() < 0.6 ? Math.abs(0.07 * random.nextGaussian()) : 0;
@@ -302,7 +302,7 @@ record SpineAugmentation(int rows, double strength) {
 
     /** The twelfth ribs fade away, as short ones do. */
     private static void withoutRibs(SpineSample sample, double[] from, float[] input, int offset, Random random) {
-        int keep = 12 + random.nextInt(10);
+        int keep = 12 + random.nextInt(28);
         for (int i = 0; i < from.length; i++) {
             int channel = sample.channelAt(from[i]);
             if (channel != SpineLevel.T12.channel() && channel != SpineLevel.L1.channel()) {

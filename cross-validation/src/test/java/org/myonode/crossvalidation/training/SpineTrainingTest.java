@@ -33,9 +33,11 @@ class SpineTrainingTest {
         SpineSample spine = DrawnSpines.wholeBody("one", 1);
         assertThat(spine.channelAt(0)).isEqualTo(SpineLevel.BELOW.channel());
         assertThat(spine.channelAt(20)).isEqualTo(SpineLevel.SACRUM.channel());
-        assertThat(spine.range(SpineLevel.L3.channel())).containsExactly(new double[] {160 / 3.0, 196 / 3.0}, within(1e-9));
+        assertThat(spine.range(SpineLevel.L3.channel()))
+                .containsExactly(new double[] {160 / 3.0, 196 / 3.0}, within(1e-9));
         assertThat(spine.part(60, 100).range(SpineLevel.L3.channel())).isEmpty();
-        assertThat(spine.part(10, 100).range(SpineLevel.L3.channel())).containsExactly(new double[] {130 / 3.0, 166 / 3.0}, within(1e-9));
+        assertThat(spine.part(10, 100).range(SpineLevel.L3.channel()))
+                .containsExactly(new double[] {130 / 3.0, 166 / 3.0}, within(1e-9));
         // Above the sacrum, six more up to T12, two up to T10, nine and seven more; nothing above the first one.
         assertThat(spine.discs()).hasSize(24);
     }

@@ -33,10 +33,13 @@ import java.util.List;
 public final class LevelDecoder {
 
     /** How much of a row's log probability counts; about the number of rows that share a view of one vertebra. */
-    static final double ROW_WEIGHT = 0.25;
+    static final double ROW_WEIGHT = 0.15;
 
-    /** How much of a row's log probability of being a border counts. */
-    static final double BORDER_WEIGHT = 0.5;
+    /** Share of rows that are borders: what the network's probability is compared with. */
+    private static final double BORDER_PRIOR = 0.12;
+
+    /** What the network says of a row in the very middle of a disc, since rows seldom lie just there. */
+    private static final double BORDER_PEAK = 0.85;
 
     /** Share of people with four, and with six, lumbar vertebrae. */
     static final double UNUSUAL = 0.03;
@@ -44,7 +47,7 @@ public final class LevelDecoder {
     /** Least probability a network is believed to give, so that one odd row cannot forbid a path. */
     private static final double FLOOR = 1e-4;
 
-    private static final double BORDER_FLOOR = 0.02;
+    private static final double BORDER_FLOOR = 0.01;
     private static final double NEVER = Double.NEGATIVE_INFINITY;
 
     private static final SpineLevel[] LEVELS = SpineLevel.values();
@@ -92,6 +95,20 @@ public final class LevelDecoder {
      */
     static Account decode(SpineRows rows, double rowMm) {
         return new Chain(rows, rowMm).account();
+    }
+
+    /** Log of how much more probable a border is at a row than anywhere. */
+    static double border(double said) {
+        return Math.log(borderProbability(said) / BORDER_PRIOR);
+    }
+
+    /** Log of how much more probable it is that a row is no border than anywhere. */
+    static double noBorder(double said) {
+        return Math.log((1 - borderProbability(said)) / (1 - BORDER_PRIOR));
+    }
+
+    private static double borderProbability(double said) {
+        return Math.min(1 - BORDER_FLOOR, Math.max(BORDER_FLOOR, said / BORDER_PEAK));
     }
 
     private static double[][] steps() {
@@ -144,16 +161,11 @@ public final class LevelDecoder {
                     double p = Math.max(FLOOR, said.level()[row][level.channel()]);
                     evidence[row + 1][level.ordinal()] = evidence[row][level.ordinal()] + ROW_WEIGHT * Math.log(p);
                 }
-                double p = borderProbability(said, row);
-                noBorder[row + 1] = noBorder[row] + BORDER_WEIGHT * Math.log(1 - p);
+                noBorder[row + 1] = noBorder[row] + noBorder(said.border()[row]);
                 if (row > 0) {
-                    border[row] = BORDER_WEIGHT * Math.log(Math.max(p, borderProbability(said, row - 1)));
+                    border[row] = border(Math.max(said.border()[row], said.border()[row - 1]));
                 }
             }
-        }
-
-        private static double borderProbability(SpineRows said, int row) {
-            return Math.min(1 - BORDER_FLOOR, Math.max(BORDER_FLOOR, said.border()[row]));
         }
 
         /** Log weight of a segment on its own, {@link #NEVER} when the level cannot be that long. */

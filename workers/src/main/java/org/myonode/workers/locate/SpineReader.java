@@ -6,7 +6,8 @@ import java.util.Arrays;
  * Shows a spine of any length to a network that takes windows of a fixed number of rows.
  *
  * <p>A spine that fits lies in the middle of one window, air around it. A longer one is read in overlapping windows and
- * a row's answers are averaged, those from the middle of a window counting most. Thread-safe when the network is.
+ * a row's answers are averaged, those from the middle of a window counting most. Every window is shown twice, the second
+ * time with left and right exchanged, and the answers are averaged. Thread-safe when the network is.
  *
  * @param window rows of a window
  * @param network the network
@@ -42,7 +43,28 @@ public record SpineReader(int window, Network network) {
             System.arraycopy(
                     images.values(), from * LINE, input, (w * window + from - first[w]) * LINE, (to - from) * LINE);
         }
-        return blended(network.run(input, windows), first, rows);
+        float[] output = network.run(input, windows);
+        float[] mirrored = network.run(mirrored(input), windows);
+        for (int i = 0; i < output.length; i++) {
+            output[i] = (output[i] + mirrored[i]) / 2;
+        }
+        return blended(output, first, rows);
+    }
+
+    /** The coronal views with left and right exchanged, the sagittal ones as they are. */
+    private static float[] mirrored(float[] input) {
+        float[] mirrored = input.clone();
+        for (int line = 0; line < input.length; line += LINE) {
+            for (int column = 0; column < SpineImages.CORONAL_COLUMNS; column++) {
+                System.arraycopy(
+                        input,
+                        line + column * SpineImages.CHANNELS,
+                        mirrored,
+                        line + (SpineImages.CORONAL_COLUMNS - 1 - column) * SpineImages.CHANNELS,
+                        SpineImages.CHANNELS);
+            }
+        }
+        return mirrored;
     }
 
     private SpineRows blended(float[] output, int[] first, int rows) {

@@ -10,10 +10,12 @@ import java.util.stream.Collectors;
  *
  * <h2>Confidence</h2>
  *
- * Two numbers can make it small, and the smaller one counts: the probability of the decoder's path at the middle of L3,
- * which falls when another count of the vertebrae explains the rows as well, and the network's own mean probability of
- * L3 over the middle half of that segment, which falls when it cannot tell where in the spine it is. What lies below
- * {@link #LEAST_CONFIDENCE} is refused: a wrong level is worse than none.
+ * Three numbers can make it small, and the smallest one counts: the probability of the decoder's path at the middle of
+ * L3, which falls when another count of the vertebrae explains the rows as well; the network's own mean probability of
+ * L3 over the middle half of that segment, which falls when it cannot tell where in the spine it is; and its mean
+ * probability of the path over all the vertebrae in view, which falls when what it sees at one end of the lumbar spine
+ * contradicts what it sees at the other. What lies below {@link #LEAST_CONFIDENCE} is refused: a wrong level is worse
+ * than none.
  *
  * @param images the views
  * @param rows what the network says of them

@@ -121,7 +121,7 @@ class LevelDecoderTest {
                 .add(SpineLevel.L2, 12)
                 .add(SpineLevel.L1, 11)
                 .add(SpineLevel.T12, 10);
-        LevelDecoder.Account account = LevelDecoder.decode(spine.rows(0.7), ROW_MM);
+        LevelDecoder.Account account = LevelDecoder.decode(spine.rows(0.9), ROW_MM);
         assertThat(account.segments())
                 .extracting(LevelDecoder.Segment::level)
                 .doesNotContain(SpineLevel.L5, SpineLevel.L6);
@@ -202,13 +202,13 @@ class LevelDecoderTest {
                 return 0;
             }
             for (int inside = from + 1; level.isVertebra() && inside < end - 1; inside++) {
-                weight *= Math.pow(1 - border(said, inside), LevelDecoder.BORDER_WEIGHT);
+                weight *= Math.exp(LevelDecoder.noBorder(said.border()[inside]));
             }
             if (end < rows) {
                 SpineLevel next = names.get(end);
                 weight *= step(level, next);
                 if (level.isVertebra() || next.isVertebra()) {
-                    weight *= Math.pow(Math.max(border(said, row), border(said, end)), LevelDecoder.BORDER_WEIGHT);
+                    weight *= Math.exp(LevelDecoder.border(Math.max(said.border()[row], said.border()[end])));
                 }
             }
             from = end;
@@ -225,10 +225,6 @@ class LevelDecoderTest {
             };
         }
         return next.ordinal() == level.ordinal() + 1 ? 1 : 0;
-    }
-
-    private static double border(SpineRows said, int row) {
-        return Math.min(0.98, Math.max(0.02, said.border()[row]));
     }
 
     private static SpineRows noise(int rows, Random random) {

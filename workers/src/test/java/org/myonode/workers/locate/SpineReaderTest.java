@@ -28,6 +28,7 @@ class SpineReaderTest {
     void a_short_spine_lies_in_the_middle_with_air_around() {
         List<Float> seen = new ArrayList<>();
         new SpineReader(WINDOW, (input, batch) -> {
+                    seen.clear();
                     for (int row = 0; row < WINDOW; row++) {
                         seen.add(input[row * LINE]);
                     }
@@ -54,5 +55,24 @@ class SpineReaderTest {
             output[i] = input[(i / SpineRows.OUTPUTS) * LINE];
         }
         return output;
+    }
+
+    @Test
+    void the_mirrored_view_is_asked_too() {
+        int rows = 5;
+        float[] values = new float[rows * LINE];
+        java.util.Arrays.fill(values, -1);
+        values[0] = 1; // the patient's right, in the lowest row
+        List<Integer> bright = new ArrayList<>();
+        new SpineReader(WINDOW, (input, batch) -> {
+                    for (int i = 0; i < input.length; i++) {
+                        if (input[i] == 1) {
+                            bright.add(i % LINE / SpineImages.CHANNELS);
+                        }
+                    }
+                    return echo(input, batch);
+                })
+                .read(new SpineImages(rows, values, 0));
+        assertThat(bright).containsExactly(0, SpineImages.CORONAL_COLUMNS - 1);
     }
 }

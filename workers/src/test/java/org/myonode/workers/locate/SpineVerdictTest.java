@@ -29,7 +29,7 @@ class SpineVerdictTest {
         assertThat(reason(SyntheticSpine.wholeBody().rows(140, 267, 0.9)))
                 .isEqualTo("no L3 in the field of view (recognised from feet to head: T10, upper thoracic, neck and"
                         + " head)");
-        assertThat(reason(SyntheticSpine.wholeBody().rows(0, 60, 0.9)))
+        assertThat(reason(SyntheticSpine.wholeBody().rows(0, 55, 0.9)))
                 .isEqualTo("no L3 in the field of view (recognised from feet to head: legs, sacrum)");
     }
 
