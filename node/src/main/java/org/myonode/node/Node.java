@@ -80,8 +80,8 @@ final class Node implements AutoCloseable {
             Deliverer deliverer =
                     new Deliverer(ledger, config.dicom().aeTitle(), config.destinations(), Deliverer.Timeouts.DEFAULT);
             QueueWork work = new QueueWork(studies, deliverer);
-            JobQueue queue =
-                    opened(JobQueue.start(database, new QueueConfig(worker, config.lanes(), DELIVERY_THREADS), work));
+            JobQueue queue = opened(
+                    JobQueue.start(database, new QueueConfig(worker, config.lanes(), DELIVERY_THREADS), work, clock));
             work.submitTo(queue);
 
             StorageScp storage = opened(new StorageScp(

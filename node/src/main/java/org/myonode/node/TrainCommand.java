@@ -59,9 +59,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TrainingOptions standard = task == Task.L3
-                ? TrainingOptions.standard(real, out)
-                : TrainingOptions.standard(real, out);
+        TrainingOptions standard =
+                task == Task.L3 ? TrainingOptions.standard(real, out) : TrainingOptions.standard(real, out);
         TrainingOptions options = new TrainingOptions(
                 real,
                 out,
@@ -74,9 +73,13 @@ final class TrainCommand implements Callable<Integer> {
                 null);
         try (BarProgress progress = new BarProgress(task)) {
             if (task == Task.L3) {
-                progress.finish(new SpineTraining(Clock.systemDefaultZone()).run(options, progress).toString());
+                progress.finish(new SpineTraining(Clock.systemDefaultZone())
+                        .run(options, progress)
+                        .toString());
             } else {
-                progress.finish(new MuscleTraining(Clock.systemDefaultZone()).run(options, progress).toString());
+                progress.finish(new MuscleTraining(Clock.systemDefaultZone())
+                        .run(options, progress)
+                        .toString());
             }
         }
         System.out.println("Model package in " + out);

@@ -12,7 +12,7 @@ import org.myonode.workers.volume.VolumeOutcome;
  * Everything known of a study once it is measured.
  *
  * @param muscle the mask in canonical orientation
- * @param study every readable instance of the study
+ * @param procedure what the report says was done to the patient
  */
 record Measurement(
         VolumeOutcome.Built built,
@@ -20,7 +20,7 @@ record Measurement(
         Mask muscle,
         MuscleMeasures measures,
         List<QualityFlag> flags,
-        List<ImageHeader> study) {
+        ReportedProcedure procedure) {
 
     /** The image that was measured. */
     ImageHeader image() {

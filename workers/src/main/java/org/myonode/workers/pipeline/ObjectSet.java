@@ -8,27 +8,20 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.myonode.dicom.DataSet;
 import org.myonode.dicom.DicomFile;
 import org.myonode.dicom.Part10;
-import org.myonode.dicom.Tag;
 import org.myonode.workers.objects.Algorithm;
-import org.myonode.workers.objects.Procedure;
 import org.myonode.workers.objects.QualityNote;
 import org.myonode.workers.objects.ResultContext;
 import org.myonode.workers.objects.SegWriter;
 import org.myonode.workers.objects.Software;
 import org.myonode.workers.objects.SrWriter;
 import org.myonode.workers.segment.ModelPackage;
-import org.myonode.workers.volume.ImageHeader;
 
 /** The DICOM objects of one measurement: what the pipeline knows, in the words of the writers. */
 final class ObjectSet {
-    private static final List<String> FDG_CODES = List.of("35321007", "C-B1031");
-
     private final Models models;
     private final ProductInfo product;
 
@@ -68,7 +61,7 @@ final class ObjectSet {
                 measurement.flags().stream()
                         .map(flag -> new QualityNote(flag.code(), flag.text()))
                         .toList(),
-                procedure(measurement.study()),
+                measurement.procedure().code(),
                 Optional.empty(),
                 contentTime,
                 inputKey(measurement));
@@ -88,29 +81,5 @@ final class ObjectSet {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
-    }
-
-    private static Procedure procedure(List<ImageHeader> study) throws IOException {
-        Optional<ImageHeader> pet =
-                study.stream().filter(image -> image.modality().equals("PT")).findFirst();
-        if (pet.isEmpty()) {
-            return Procedure.CT;
-        }
-        DataSet header = Part10.readHeader(pet.get().file()).dataSet();
-        return isFdg(header) ? Procedure.PET_CT_FDG : Procedure.PET_WHOLE_BODY;
-    }
-
-    private static boolean isFdg(DataSet pet) {
-        return pet.items(Tag.RadiopharmaceuticalInformationSequence).stream()
-                .anyMatch(item -> item.text(Tag.Radiopharmaceutical)
-                                .map(name -> name.toUpperCase(Locale.ROOT))
-                                .filter(name -> name.contains("FDG")
-                                        || name.contains("FLUORODEOXYGLUCOSE")
-                                        || name.contains("FLUDEOXYGLUCOSE"))
-                                .isPresent()
-                        || item.items(Tag.RadiopharmaceuticalCodeSequence).stream()
-                                .anyMatch(code -> code.text(Tag.CodeValue)
-                                        .filter(FDG_CODES::contains)
-                                        .isPresent()));
     }
 }

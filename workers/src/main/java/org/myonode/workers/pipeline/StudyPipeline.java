@@ -110,7 +110,11 @@ public final class StudyPipeline {
                         l3.confidence(),
                         segmentation.doubtfulShare(),
                         segmentation.cutByField()));
-        return new Measurement(built, l3, segmentation.muscle(), measures, List.copyOf(flags), study.images());
+        ReportedProcedure procedure = ReportedProcedure.of(study.images());
+        if (procedure.tracerUnknown()) {
+            flags.add(QualityFlag.TRACER_UNKNOWN);
+        }
+        return new Measurement(built, l3, segmentation.muscle(), measures, List.copyOf(flags), procedure);
     }
 
     /** The CT often leaves the height out where the PET, which needs the weight, has both. */

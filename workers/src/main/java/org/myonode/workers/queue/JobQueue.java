@@ -2,7 +2,9 @@ package org.myonode.workers.queue;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.EnumMap;
 import java.util.Map;
@@ -60,9 +62,11 @@ public final class JobQueue implements AutoCloseable {
     private static final Duration URGENCY = Duration.ofDays(1);
 
     private final Map<Lane, Scheduler> schedulers;
+    private final Clock clock;
 
-    private JobQueue(Map<Lane, Scheduler> schedulers) {
+    private JobQueue(Map<Lane, Scheduler> schedulers, Clock clock) {
         this.schedulers = schedulers;
+        this.clock = clock;
     }
 
     /**
@@ -70,10 +74,10 @@ public final class JobQueue implements AutoCloseable {
      *
      * @throws QueueException when the job store cannot be used
      */
-    public static JobQueue start(Database database, QueueConfig config, Work work) {
+    public static JobQueue start(Database database, QueueConfig config, Work work, Clock clock) {
         database.migrate("classpath:org/myonode/workers/queue/migration", "schema_history_queue");
         Map<Lane, Scheduler> schedulers = new EnumMap<>(Lane.class);
-        JobQueue queue = new JobQueue(schedulers);
+        JobQueue queue = new JobQueue(schedulers, clock);
         try {
             for (Lane lane : Lane.values()) {
                 Scheduler scheduler = scheduler(database.dataSource(), lane, config);
@@ -149,13 +153,14 @@ public final class JobQueue implements AutoCloseable {
     }
 
     private boolean submit(Lane lane, JobKey key, Map<String, String> data, boolean urgent) {
-        long start = System.currentTimeMillis() - (urgent ? URGENCY.toMillis() : 0);
+        Instant now = clock.instant();
+        Instant start = urgent ? now.minus(URGENCY) : now;
         JobBuilder builder = JobBuilder.newJob(StudyJob.class).withIdentity(key).requestRecovery(true);
         data.forEach(builder::usingJobData);
         JobDetail job = builder.build();
         Trigger trigger = TriggerBuilder.newTrigger()
                 .withIdentity(key.getName(), key.getGroup())
-                .startAt(new Date(start))
+                .startAt(Date.from(start))
                 .withSchedule(SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionIgnoreMisfires())
                 .build();
         try {

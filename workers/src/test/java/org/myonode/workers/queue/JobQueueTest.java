@@ -45,8 +45,12 @@ final class JobQueueTest {
         CountDownLatch done = new CountDownLatch(studies);
         try (Database other = Database.open(database.config(), Clock.systemUTC());
                 JobQueue a = JobQueue.start(
-                        database.database(), new QueueConfig("a", 2, 1), counting("a", runs, perNode, done));
-                JobQueue b = JobQueue.start(other, new QueueConfig("b", 2, 1), counting("b", runs, perNode, done))) {
+                        database.database(),
+                        new QueueConfig("a", 2, 1),
+                        counting("a", runs, perNode, done),
+                        Clock.systemUTC());
+                JobQueue b = JobQueue.start(
+                        other, new QueueConfig("b", 2, 1), counting("b", runs, perNode, done), Clock.systemUTC())) {
             List<Revision> revisions = IntStream.range(0, studies)
                     .mapToObj(k -> new Revision("1.2." + k, 1))
                     .toList();
@@ -93,7 +97,8 @@ final class JobQueueTest {
             @Override
             public void deliver() {}
         };
-        try (JobQueue queue = JobQueue.start(database.database(), new QueueConfig("a", 1, 0), work)) {
+        try (JobQueue queue =
+                JobQueue.start(database.database(), new QueueConfig("a", 1, 0), work, Clock.systemUTC())) {
             assertThat(queue.submitStudy(new Revision("first", 1), false)).isTrue();
             assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
             assertThat(queue.submitStudy(new Revision("second", 1), false)).isTrue();
@@ -125,7 +130,8 @@ final class JobQueueTest {
                 deliveries.add("round");
             }
         };
-        try (JobQueue queue = JobQueue.start(database.database(), new QueueConfig("a", 1, 1), work)) {
+        try (JobQueue queue =
+                JobQueue.start(database.database(), new QueueConfig("a", 1, 1), work, Clock.systemUTC())) {
             Sweeper sweeper = new Sweeper(ledger, queue);
             assertThat(sweeper.tick()).isZero();
 
@@ -154,12 +160,12 @@ final class JobQueueTest {
     @Test
     void a_node_without_threads_submits_and_leaves_the_work_to_others() throws InterruptedException {
         BlockingQueue<String> worked = new LinkedBlockingQueue<>();
-        try (JobQueue receiver =
-                JobQueue.start(database.database(), new QueueConfig("receiver", 0, 0), into("receiver", worked))) {
+        try (JobQueue receiver = JobQueue.start(
+                database.database(), new QueueConfig("receiver", 0, 0), into("receiver", worked), Clock.systemUTC())) {
             receiver.submitStudy(new Revision("1.2.3", 1), false);
             assertThat(receiver.studiesWithJob()).containsExactly("1.2.3#1");
-            try (JobQueue worker =
-                    JobQueue.start(database.database(), new QueueConfig("worker", 1, 1), into("worker", worked))) {
+            try (JobQueue worker = JobQueue.start(
+                    database.database(), new QueueConfig("worker", 1, 1), into("worker", worked), Clock.systemUTC())) {
                 assertThat(worked.poll(30, TimeUnit.SECONDS)).isEqualTo("worker 1.2.3#1");
             }
         }
