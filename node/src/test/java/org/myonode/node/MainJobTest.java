@@ -1,0 +1,176 @@
+package org.myonode.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.myonode.dicom.DicomFile;
+import org.myonode.dicom.Part10;
+import org.myonode.dicom.Tag;
+import org.myonode.dicom.UID;
+import org.myonode.phantom.PhantomStudy;
+import org.myonode.phantom.StudyOptions;
+
+/** The main job with the shipped models: phantom studies through the commands as a user would give them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MainJobTest {
+
+    @TempDir
+    Path folder;
+
+    private PhantomStudy abdomen;
+
+    @BeforeAll
+    void phantom() throws IOException {
+        abdomen = PhantomStudy.write(
+                folder.resolve("abdomen"),
+                800_005,
+                StudyOptions.small().covering(StudyOptions.Coverage.ABDOMEN_PELVIS),
+                percent -> {});
+    }
+
+    @Test
+    void a_study_sent_to_the_node_comes_back_to_the_pacs_as_seg_and_sr() throws IOException {
+        Path out = folder.resolve("demo");
+
+        Output output = run("demo", "--studies", "1", "--seed", "800001", "--exit", "--out", out.toString());
+
+        assertThat(output.exitCode).as(output.text).isZero();
+        assertThat(output.text).contains("EXPORTED").contains("phantom results");
+        List<DicomFile> received = received(out.resolve("pacs"));
+        assertThat(received)
+                .extracting(DicomFile::sopClassUid)
+                .containsExactlyInAnyOrder(UID.SegmentationStorage, UID.Comprehensive3DSRStorage);
+        assertThat(received)
+                .extracting(file -> file.dataSet().requireText(Tag.PatientID))
+                .containsOnly("PHANTOM-800001");
+    }
+
+    @Test
+    void analyse_measures_what_the_phantom_is_known_to_have() throws IOException {
+        Path out = folder.resolve("analysed");
+
+        Output output = run("analyse", abdomen.directory().toString(), "--out", out.toString());
+
+        assertThat(output.exitCode).as(output.text).isZero();
+        JsonNode result = new ObjectMapper().readTree(out.resolve("result.json").toFile());
+        int middle = abdomen.truth().l3MidSlice().orElseThrow();
+        assertThat(result.at("/l3/zMm").asDouble())
+                .as("z of L3 in mm, 5 mm slices")
+                .isBetween(
+                        abdomen.truth().l3().inferiorZMm(), abdomen.truth().l3().superiorZMm());
+        double truth = abdomen.truth().muscleAreaCm2().get(middle);
+        assertThat(result.at("/muscle/areaCm2").asDouble())
+                .as("area in cm2, truth %.1f", truth)
+                .isBetween(truth * 0.9, truth * 1.1);
+        assertThat(result.at("/models/0/sha256").asText()).hasSize(64);
+        assertThat(out.resolve("overlay.png")).exists();
+        assertThat(out.resolve("seg.dcm")).exists();
+        assertThat(out.resolve("sr.dcm")).exists();
+
+        Output again = run("score", out.resolve("seg.dcm").toString(), out.resolve("seg.dcm").toString());
+        assertThat(again.exitCode).isZero();
+        assertThat(new ObjectMapper().readTree(again.text).at("/dice").asDouble()).isEqualTo(1);
+    }
+
+    @Test
+    void a_chosen_slice_is_measured_without_a_search() throws IOException {
+        Path out = folder.resolve("chosen");
+        String uid = abdomen.truth().sliceSopInstanceUids().get(abdomen.truth().l3MidSlice().orElseThrow());
+
+        Output output = run("analyse", abdomen.directory().toString(), "--out", out.toString(), "--slice", uid);
+
+        assertThat(output.exitCode).as(output.text).isZero();
+        assertThat(new ObjectMapper()
+                        .readTree(out.resolve("result.json").toFile())
+                        .at("/l3/sopInstanceUid")
+                        .asText())
+                .isEqualTo(uid);
+    }
+
+    @Test
+    void a_study_without_l3_is_an_expected_no_with_its_reason() throws IOException {
+        PhantomStudy chest = PhantomStudy.write(
+                folder.resolve("chest"),
+                800_006,
+                StudyOptions.small().covering(StudyOptions.Coverage.HEAD_CHEST).withoutPet(),
+                percent -> {});
+
+        Output output =
+                run("analyse", chest.directory().toString(), "--out", folder.resolve("none").toString());
+
+        assertThat(output.exitCode).as(output.text).isEqualTo(Main.EXPECTED_NO);
+        assertThat(output.text).contains("No L3:");
+        assertThat(folder.resolve("none").resolve("seg.dcm")).doesNotExist();
+    }
+
+    @Test
+    void two_slices_are_refused_with_the_reason() throws IOException {
+        Path two = Files.createDirectories(folder.resolve("two"));
+        for (Path file : abdomen.ctFiles().subList(0, 2)) {
+            Files.copy(file, two.resolve(file.getFileName()));
+        }
+        Files.writeString(two.resolve("letter.dcm"), "Dear colleague");
+
+        Output output = run("analyse", two.toString(), "--out", folder.resolve("refused").toString());
+
+        assertThat(output.exitCode).as(output.text).isEqualTo(Main.EXPECTED_NO);
+        assertThat(output.text).contains("Refused:").contains("2 slices");
+        assertThat(output.errors).contains("letter.dcm");
+    }
+
+    @Test
+    void what_is_no_dicom_at_all_is_wrong_usage() throws IOException {
+        Path text = Files.createDirectories(folder.resolve("text"));
+        Files.writeString(text.resolve("letter.dcm"), "Dear colleague");
+
+        Output output = run("analyse", text.toString(), "--out", folder.resolve("x").toString());
+
+        assertThat(output.exitCode).isEqualTo(Main.USAGE);
+        assertThat(output.errors).contains("no DICOM file").contains("letter.dcm");
+    }
+
+    private static List<DicomFile> received(Path pacs) throws IOException {
+        try (Stream<Path> files = Files.list(pacs)) {
+            return files.map(file -> {
+                        try {
+                            return Part10.read(file);
+                        } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    })
+                    .toList();
+        }
+    }
+
+    private record Output(int exitCode, String text, String errors) {}
+
+    private static synchronized Output run(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(text, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+            int exitCode = Main.execute(arguments);
+            return new Output(
+                    exitCode, text.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+}
