@@ -38,7 +38,7 @@ public final class Main {
     static final int USAGE = 2;
     static final int EXPECTED_NO = 3;
 
-    private Main() {}
+    Main() {}
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {

@@ -80,15 +80,21 @@ class MainJobTest {
         assertThat(out.resolve("seg.dcm")).exists();
         assertThat(out.resolve("sr.dcm")).exists();
 
-        Output again = run("score", out.resolve("seg.dcm").toString(), out.resolve("seg.dcm").toString());
+        Output again = run(
+                "score",
+                out.resolve("seg.dcm").toString(),
+                out.resolve("seg.dcm").toString());
         assertThat(again.exitCode).isZero();
-        assertThat(new ObjectMapper().readTree(again.text).at("/dice").asDouble()).isEqualTo(1);
+        assertThat(new ObjectMapper().readTree(again.text).at("/dice").asDouble())
+                .isEqualTo(1);
     }
 
     @Test
     void a_chosen_slice_is_measured_without_a_search() throws IOException {
         Path out = folder.resolve("chosen");
-        String uid = abdomen.truth().sliceSopInstanceUids().get(abdomen.truth().l3MidSlice().orElseThrow());
+        String uid = abdomen.truth()
+                .sliceSopInstanceUids()
+                .get(abdomen.truth().l3MidSlice().orElseThrow());
 
         Output output = run("analyse", abdomen.directory().toString(), "--out", out.toString(), "--slice", uid);
 
@@ -108,8 +114,11 @@ class MainJobTest {
                 StudyOptions.small().covering(StudyOptions.Coverage.HEAD_CHEST).withoutPet(),
                 percent -> {});
 
-        Output output =
-                run("analyse", chest.directory().toString(), "--out", folder.resolve("none").toString());
+        Output output = run(
+                "analyse",
+                chest.directory().toString(),
+                "--out",
+                folder.resolve("none").toString());
 
         assertThat(output.exitCode).as(output.text).isEqualTo(Main.EXPECTED_NO);
         assertThat(output.text).contains("No L3:");
@@ -124,7 +133,8 @@ class MainJobTest {
         }
         Files.writeString(two.resolve("letter.dcm"), "Dear colleague");
 
-        Output output = run("analyse", two.toString(), "--out", folder.resolve("refused").toString());
+        Output output = run(
+                "analyse", two.toString(), "--out", folder.resolve("refused").toString());
 
         assertThat(output.exitCode).as(output.text).isEqualTo(Main.EXPECTED_NO);
         assertThat(output.text).contains("Refused:").contains("2 slices");
@@ -136,7 +146,8 @@ class MainJobTest {
         Path text = Files.createDirectories(folder.resolve("text"));
         Files.writeString(text.resolve("letter.dcm"), "Dear colleague");
 
-        Output output = run("analyse", text.toString(), "--out", folder.resolve("x").toString());
+        Output output =
+                run("analyse", text.toString(), "--out", folder.resolve("x").toString());
 
         assertThat(output.exitCode).isEqualTo(Main.USAGE);
         assertThat(output.errors).contains("no DICOM file").contains("letter.dcm");
@@ -166,8 +177,7 @@ class MainJobTest {
             System.setOut(new PrintStream(text, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
             int exitCode = Main.execute(arguments);
-            return new Output(
-                    exitCode, text.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
+            return new Output(exitCode, text.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);
             System.setErr(err);

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.myonode.workers.measure.QualityFlag;
 
 /** The numbers of a {@code result.json} as a page shows them; what is absent there is absent here. */
 record ResultView(JsonNode json) {
@@ -52,8 +54,17 @@ record ResultView(JsonNode json) {
 
     List<String> quality() {
         List<String> flags = new ArrayList<>();
-        json.at("/quality").forEach(flag -> flags.add(flag.asText()));
+        json.at("/quality").forEach(flag -> flags.add(words(flag.asText())));
         return flags;
+    }
+
+    /** The flag in words; one of an older version of the program keeps its name. */
+    private static String words(String name) {
+        return Arrays.stream(QualityFlag.values())
+                .filter(flag -> flag.name().equals(name))
+                .map(QualityFlag::text)
+                .findFirst()
+                .orElse(name);
     }
 
     List<String> models() {

@@ -52,7 +52,7 @@ final class StudyListPage {
                         .formatted(link, link)
                 : "";
         String remarks = study.reason().map(Html::escape).orElse("")
-                + String.join(", ", result.quality().stream().map(Html::escape).toList());
+                + String.join("; ", result.quality().stream().map(Html::escape).toList());
         content.append("""
                 <tr class="%s"><td class="thumb">%s</td><td><a class="uid" href="%s">%s</a><small>%d instances%s</small></td>\
                 <td><span class="state">%s</span></td><td class="n">%s</td><td class="n">%s</td><td class="n">%s</td>\

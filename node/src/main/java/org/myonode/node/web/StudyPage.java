@@ -46,7 +46,7 @@ final class StudyPage {
         term(content, "L3 slice", result.sliceUid());
         term(content, "L3 confidence", result.confidence());
         if (!result.quality().isEmpty()) {
-            term(content, "Quality", Optional.of(String.join(", ", result.quality())));
+            term(content, "Quality", Optional.of(String.join("; ", result.quality())));
         }
         for (String model : result.models()) {
             term(content, "Model", Optional.of(model));
