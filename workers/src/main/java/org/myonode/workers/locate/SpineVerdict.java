@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
  * Three numbers can make it small, and the smallest one counts: the probability of the decoder's path at the middle of
  * L3, which falls when another count of the vertebrae explains the rows as well; the network's own mean probability of
  * L3 over the middle half of that segment, which falls when it cannot tell where in the spine it is; and its mean
- * probability of the path over all the vertebrae in view, which falls when what it sees at one end of the lumbar spine
- * contradicts what it sees at the other. What lies below {@link #LEAST_CONFIDENCE} is refused: a wrong level is worse
+ * probability of the path over all lumbar vertebrae in view, which falls when what it sees at one end of the lumbar
+ * spine contradicts what it sees at the other. What lies below {@link #LEAST_CONFIDENCE} is refused: a wrong level is worse
  * than none.
  *
  * @param images the views
@@ -24,10 +24,13 @@ import java.util.stream.Collectors;
 record SpineVerdict(SpineImages images, SpineRows rows, LevelDecoder.Account account) {
 
     /** Chosen on phantoms and on real series that the network had not been trained on. */
-    static final double LEAST_CONFIDENCE = 0.75;
+    static final double LEAST_CONFIDENCE = 0.8;
 
     /** Below this length no two vertebrae are whole. */
     private static final double LEAST_FIELD_MM = 60;
+
+    /** So much of both neighbours must be in view, or the edge of the field is easily taken for the end of L3. */
+    private static final int LEAST_NEIGHBOUR_ROWS = 2;
 
     static SpineVerdict of(SpineImages images, SpineRows rows) {
         return new SpineVerdict(images, rows, LevelDecoder.decode(rows, SpineImages.ROW_MM));
@@ -52,8 +55,9 @@ record SpineVerdict(SpineImages images, SpineRows rows, LevelDecoder.Account acc
 
     private L3 l3(LevelDecoder.Segment segment, List<LevelRange> levels) {
         double confidence = confidence(segment);
-        if (!segment.whole()) {
-            String end = segment.first() == 0 ? "lower" : "upper";
+        boolean below = segment.first() >= LEAST_NEIGHBOUR_ROWS;
+        if (!below || segment.end() > rows.rows() - LEAST_NEIGHBOUR_ROWS) {
+            String end = below ? "upper" : "lower";
             return new L3.NotFound(
                     "L3 is cut by the " + end + " end of the field of view (" + recognised(levels) + ")",
                     confidence,
@@ -76,9 +80,21 @@ record SpineVerdict(SpineImages images, SpineRows rows, LevelDecoder.Account acc
 
     private double confidence(LevelDecoder.Segment segment) {
         int middle = (int) segment.middle();
-        return Math.min(
-                account.probability(middle, segment.level()),
-                mean(segment, segment.level().channel()));
+        double own = mean(segment, segment.level().channel());
+        return Math.min(Math.min(account.probability(middle, segment.level()), own), agreement());
+    }
+
+    /** The network's mean probability of the path over the lumbar vertebrae in view, their middle halves only. */
+    private double agreement() {
+        double sum = 0;
+        int count = 0;
+        for (LevelDecoder.Segment segment : account.segments()) {
+            if (segment.level().isLumbar() && segment.end() - segment.first() >= 4) {
+                sum += mean(segment, segment.level().channel());
+                count++;
+            }
+        }
+        return count == 0 ? 0 : sum / count;
     }
 
     /** The network's mean probability of a class over the middle half of a segment. */

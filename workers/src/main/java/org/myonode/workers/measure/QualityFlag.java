@@ -14,7 +14,8 @@ public enum QualityFlag {
     OUTSIDE_BODY("part of the mask lies outside the body: table or clothing"),
     HEIGHT_UNKNOWN("the header states no body height: no index"),
     HEIGHT_IMPLAUSIBLE("the header's body height is not between 1.0 and 2.3 m: no index"),
-    TRACER_UNKNOWN("PET tracer not stated: the procedure code says FDG");
+    TRACER_UNKNOWN("PET tracer not stated: the procedure code says FDG"),
+    DERIVED_IMAGES("measured on derived images: no original series was there");
 
     private final String text;
 

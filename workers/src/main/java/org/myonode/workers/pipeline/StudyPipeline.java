@@ -89,12 +89,18 @@ public final class StudyPipeline {
         if (muscle.muscle().isEmpty()) {
             return run.refused("no muscle found on the slice at z " + Math.round(found.zMm()) + " mm");
         }
-        Measurement measurement = run.watch.time("measure", () -> measure(study, built, found, slice, muscle));
+        Measurement measurement =
+                run.watch.time("measure", () -> measure(study, series.derived(), built, found, slice, muscle));
         return run.write(measurement, contentTime);
     }
 
     private Measurement measure(
-            StudyHeaders study, VolumeOutcome.Built built, L3.Found l3, HuSlice slice, Segmentation segmentation) {
+            StudyHeaders study,
+            boolean derived,
+            VolumeOutcome.Built built,
+            L3.Found l3,
+            HuSlice slice,
+            Segmentation segmentation) {
         BodyHeight height =
                 BodyHeight.ofHeader(statedHeight(study, built.images().get(l3.sliceIndex())));
         MuscleMeasures measures = MuscleMeasures.of(slice, segmentation.muscle(), height);
@@ -111,6 +117,9 @@ public final class StudyPipeline {
                         segmentation.doubtfulShare(),
                         segmentation.cutByField()));
         ReportedProcedure procedure = ReportedProcedure.of(study.images());
+        if (derived) {
+            flags.add(QualityFlag.DERIVED_IMAGES);
+        }
         if (procedure.tracerUnknown()) {
             flags.add(QualityFlag.TRACER_UNKNOWN);
         }

@@ -42,7 +42,7 @@ public sealed interface SeriesChoice {
     /**
      * A series was chosen.
      *
-     * @param images its original axial images, in no particular order
+     * @param images its axial images, in no particular order
      */
     record Chosen(List<ImageHeader> images, List<SeriesVerdict> verdicts) implements SeriesChoice {
         /** Keeps its own copies. */
@@ -54,6 +54,11 @@ public sealed interface SeriesChoice {
         /** Series Instance UID of the chosen series. */
         public String seriesUid() {
             return images.get(0).seriesUid();
+        }
+
+        /** Whether only images computed from others were there: their values may be less than what was scanned. */
+        public boolean derived() {
+            return images.stream().anyMatch(SeriesChoice::isDerived);
         }
     }
 
@@ -137,7 +142,7 @@ public sealed interface SeriesChoice {
             return Optional.of("not a CT image: " + UID.nameOf(image.sopClassUid()));
         }
         List<String> type = image.imageType();
-        for (String unwanted : List.of("LOCALIZER", "DERIVED", "SECONDARY", "MPR", "REFORMATTED", "MIP")) {
+        for (String unwanted : List.of("LOCALIZER", "MPR", "REFORMATTED", "MIP", "PROJECTION IMAGE")) {
             if (type.contains(unwanted)) {
                 return Optional.of("image type " + String.join("\\", type));
             }
@@ -155,9 +160,15 @@ public sealed interface SeriesChoice {
         return Optional.empty();
     }
 
+    /** Whether the images were computed from other images: by a de-identifier, a converter or an archive, say. */
+    private static boolean isDerived(ImageHeader image) {
+        return image.imageType().contains("DERIVED") || image.imageType().contains("SECONDARY");
+    }
+
     /** A series that could be measured, with what it is compared by. */
     record Candidate(
             List<ImageHeader> images,
+            boolean derived,
             boolean matchesPet,
             double coverageMm,
             boolean sharp,
@@ -165,8 +176,8 @@ public sealed interface SeriesChoice {
             double fieldMm,
             boolean square) {
 
-        static final Comparator<Candidate> BEST_FIRST = Comparator.comparing(
-                        (Candidate candidate) -> !candidate.matchesPet)
+        static final Comparator<Candidate> BEST_FIRST = Comparator.comparing(Candidate::derived)
+                .thenComparing(candidate -> !candidate.matchesPet)
                 .thenComparing(candidate -> -Math.round(candidate.coverageMm / COVERAGE_STEP_MM))
                 .thenComparing(Candidate::sharp)
                 .thenComparing(candidate -> Math.max(THIN_MM, Math.round(candidate.spacingMm * 10) / 10.0))
@@ -194,6 +205,7 @@ public sealed interface SeriesChoice {
             double width = first.columns() * columnSpacing;
             return new Candidate(
                     List.copyOf(images),
+                    images.stream().anyMatch(SeriesChoice::isDerived),
                     petFrames.isEmpty() || petFrames.contains(first.frameOfReferenceUid()),
                     extent,
                     isSharp(first.kernels()),
@@ -214,17 +226,20 @@ public sealed interface SeriesChoice {
         String describe() {
             return String.format(
                     Locale.ROOT,
-                    "%d axial slices every %.2f mm over %.0f mm, field %.0f mm%s",
+                    "%d axial slices every %.2f mm over %.0f mm, field %.0f mm%s%s",
                     images.size(),
                     spacingMm,
                     coverageMm,
                     fieldMm,
-                    sharp ? ", sharp kernel" : "");
+                    sharp ? ", sharp kernel" : "",
+                    derived ? ", derived images" : "");
         }
 
         String comparedWith(Candidate best) {
             String why;
-            if (best.matchesPet && !matchesPet) {
+            if (derived && !best.derived) {
+                why = "derived images";
+            } else if (best.matchesPet && !matchesPet) {
                 why = "not in the frame of reference of the PET";
             } else if (Math.round(best.coverageMm / COVERAGE_STEP_MM) > Math.round(coverageMm / COVERAGE_STEP_MM)) {
                 why = "covers less of the body";

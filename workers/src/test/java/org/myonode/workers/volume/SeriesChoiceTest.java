@@ -26,6 +26,7 @@ final class SeriesChoiceTest {
         SyntheticCt whole = add("attenuation correction", 60, (k, image) -> {});
         add("scout", 60, (k, image) -> image.set(Tag.ImageType, "ORIGINAL", "PRIMARY", "LOCALIZER"));
         add("coronal", 60, (k, image) -> image.set(Tag.ImageType, "DERIVED", "SECONDARY", "MPR"));
+        add("recomputed", 70, (k, image) -> image.set(Tag.ImageType, "DERIVED", "SECONDARY", "AXIAL"));
         add("chest only", 40, (k, image) -> {});
         add("lung", 60, (k, image) -> image.set(Tag.ConvolutionKernel, "B70f"));
         add("few", 4, (k, image) -> {});
@@ -45,13 +46,27 @@ final class SeriesChoiceTest {
                 choice.verdicts().stream().collect(Collectors.toMap(SeriesVerdict::description, SeriesVerdict::reason));
         assertThat(reasons.get("scout")).contains("LOCALIZER");
         assertThat(reasons.get("coronal")).contains("DERIVED\\SECONDARY\\MPR");
+        assertThat(reasons.get("recomputed")).startsWith("derived images");
         assertThat(reasons.get("chest only")).startsWith("covers less of the body");
         assertThat(reasons.get("lung")).startsWith("sharp kernel");
         assertThat(reasons.get("few")).isEqualTo("4 slices, at least 10 are needed");
         assertThat(reasons.get("other frame")).startsWith("not in the frame of reference of the PET");
         assertThat(reasons.get("sagittal")).isEqualTo("not axial");
         assertThat(reasons.get("pet")).isEqualTo("modality PT");
-        assertThat(reasons).hasSize(9);
+        assertThat(reasons).hasSize(10);
+    }
+
+    @Test
+    void derived_axial_images_are_measured_when_there_are_no_original_ones() {
+        SyntheticCt only =
+                add("converted", 60, (k, image) -> image.set(Tag.ImageType, "DERIVED", "SECONDARY", "AXIAL"));
+
+        SeriesChoice choice = choice();
+
+        assertThat(choice).isInstanceOfSatisfying(SeriesChoice.Chosen.class, chosen -> {
+            assertThat(chosen.seriesUid()).isEqualTo(only.seriesUid());
+            assertThat(chosen.derived()).isTrue();
+        });
     }
 
     @Test
