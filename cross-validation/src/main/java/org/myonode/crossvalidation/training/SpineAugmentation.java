@@ -74,6 +74,7 @@ record SpineAugmentation(int rows, double strength) {
         float[] input = empty();
         geometry(sample, from, scale, offset, input, random);
         if (strength > 0) {
+            slope(input, offset, count, random);
             appearance(sample, from, input, offset, count, random);
         }
         float[] target = new float[rows * SpineNetwork.TARGETS];
@@ -158,6 +159,39 @@ record SpineAugmentation(int rows, double strength) {
             int to = (offset + i) * LINE;
             columns(line, 0, CORONAL, across, moveX, flip, input, to);
             columns(line, CORONAL, SAGITTAL, deep, moveY, false, input, to);
+        }
+    }
+
+    /**
+     * Moves what lies to the side up or down against the spine, differently at every height: ribs slope, and kidneys and
+     * iliac crests lie, as they like. What tells a level is where a rib meets the spine.
+     */
+    private static void slope(float[] input, int offset, int count, Random random) {
+        double whole = 4 * random.nextGaussian();
+        double waving = 4 * random.nextGaussian();
+        double wave = uniform(random, 60, 160);
+        double phase = uniform(random, 0, 2 * Math.PI);
+        float[] column = new float[count];
+        for (int c = 0; c < CORONAL; c++) {
+            double lateral = (Math.abs(c - CORONAL / 2.0) - 9) / (CORONAL / 2.0 - 9);
+            if (lateral <= 0) {
+                continue;
+            }
+            for (int channel = 0; channel < SpineImages.CHANNELS; channel++) {
+                int first = (offset * WIDTH + c) * SpineImages.CHANNELS + channel;
+                for (int i = 0; i < count; i++) {
+                    double move = lateral * (whole + waving * Math.sin(phase + 2 * Math.PI * i / wave));
+                    double at = Math.max(0, Math.min(count - 1, i + move));
+                    int low = (int) at;
+                    int high = Math.min(count - 1, low + 1);
+                    float a = input[first + low * LINE];
+                    float b = input[first + high * LINE];
+                    column[i] = a + (float) (at - low) * (b - a);
+                }
+                for (int i = 0; i < count; i++) {
+                    input[first + i * LINE] = column[i];
+                }
+            }
         }
     }
 
