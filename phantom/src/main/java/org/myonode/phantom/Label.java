@@ -30,6 +30,8 @@ public final class Label {
     public static final byte GLAND = 22;
     public static final byte TABLE = 23;
     public static final byte OTHER = 24;
+    /** Muscle of an arm, clefts included: it may lie beside the trunk and is never part of the truth at L3. */
+    public static final byte ARM_MUSCLE = 25;
 
     private static final String[] NAMES = {
         "air",
@@ -56,7 +58,8 @@ public final class Label {
         "airway",
         "gland",
         "table",
-        "other"
+        "other",
+        "arm muscle"
     };
 
     private Label() {}

@@ -170,7 +170,7 @@ final class Periphery {
                 }
             }
             float[][] seeds = ref > -150 ? HIP : THIGH;
-            muscle(p, d, x / f, y / f, seeds, septum, bx, y, 0.8f, 0.06f * ref);
+            muscle(p, d, x / f, y / f, seeds, septum, bx, y, 0.8f, 0.06f * ref, Label.SKELETAL_MUSCLE);
         }
     }
 
@@ -185,7 +185,8 @@ final class Periphery {
             float x,
             float y,
             float share,
-            float drift) {
+            float drift,
+            byte label) {
         float first = Float.MAX_VALUE;
         float second = Float.MAX_VALUE;
         for (int i = 0; i < seeds.length; i++) {
@@ -209,7 +210,7 @@ final class Periphery {
                 p,
                 d,
                 tone + fat * (habitus.fatHu - tone),
-                fat > 0.6f ? Label.INTERMUSCULAR_FAT : Label.SKELETAL_MUSCLE);
+                fat > 0.6f && label == Label.SKELETAL_MUSCLE ? Label.INTERMUSCULAR_FAT : label);
     }
 
     private void arm(Limbs.Part part) {
@@ -237,7 +238,8 @@ final class Periphery {
                             x,
                             y,
                             0.5f,
-                            0.02f * ref);
+                            0.02f * ref,
+                            Label.ARM_MUSCLE);
                 }
             }
         }
@@ -299,7 +301,7 @@ final class Periphery {
                 d = Math.max(d, Math.min(head * nape, cheek));
             }
             if (d < canvas.edge / 2 && canvas.label[p] != Label.SKELETAL_MUSCLE) {
-                muscle(p, d, side / f, (y - sy) / f + 12, NECK, septum, x, y, 0.6f, 0.05f * ref);
+                muscle(p, d, side / f, (y - sy) / f + 12, NECK, septum, x, y, 0.6f, 0.05f * ref, Label.SKELETAL_MUSCLE);
             }
         }
     }

@@ -16,6 +16,7 @@ final class PetModel {
         typical[Label.SKIN] = 0.45;
         typical[Label.SUBCUTANEOUS_FAT] = 0.25;
         typical[Label.SKELETAL_MUSCLE] = 0.62;
+        typical[Label.ARM_MUSCLE] = 0.62;
         typical[Label.INTERMUSCULAR_FAT] = 0.35;
         typical[Label.VISCERAL_FAT] = 0.35;
         typical[Label.BONE] = 0.95;

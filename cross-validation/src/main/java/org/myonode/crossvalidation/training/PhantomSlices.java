@@ -3,8 +3,6 @@ package org.myonode.crossvalidation.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
-import org.myonode.phantom.BodyType;
 import org.myonode.phantom.Label;
 import org.myonode.phantom.LevelRange;
 import org.myonode.phantom.PhantomBody;
@@ -40,43 +38,19 @@ final class PhantomSlices {
         List<LabelledSlice> slices = new ArrayList<>();
         for (int b = 0; b < bodies; b++) {
             PhantomBody body = PhantomBody.of(2L * (b + 1000 * seed));
-            PhantomBody armless = armless(body);
             for (int s = 0; s < PER_BODY; s++) {
                 Vertebra level = LEVELS.get(random.nextInt(LEVELS.size()));
                 LevelRange range = body.level(level);
                 double height = level == Vertebra.SACRUM ? 0.7 + 0.3 * random.nextDouble() : random.nextDouble() * 1.2;
                 double z = range.inferiorZMm() + height * (range.superiorZMm() - range.inferiorZMm());
                 PhantomSlice slice = body.slice(z, SIZE, SPACING_MM);
-                slices.add(labelled(slice, armless == null ? slice : armless.slice(z, SIZE, SPACING_MM)));
+                slices.add(labelled(slice));
             }
         }
         return slices;
     }
 
-    /** The same body with raised arms, when its arms lie beside it: what is muscle only with arms is an arm's. */
-    private static @Nullable PhantomBody armless(PhantomBody body) {
-        BodyType type = body.type();
-        if (type.armsUp()) {
-            return null;
-        }
-        return PhantomBody.of(
-                body.seed(),
-                new BodyType(
-                        type.sex(),
-                        type.ageYears(),
-                        type.heightM(),
-                        type.weightKg(),
-                        type.subcutaneousFat(),
-                        type.visceralFat(),
-                        type.muscularity(),
-                        type.muscleFat(),
-                        type.lumbarCount(),
-                        type.shortTwelfthRib(),
-                        type.scoliosisMm(),
-                        true));
-    }
-
-    static LabelledSlice labelled(PhantomSlice slice, PhantomSlice armless) {
+    static LabelledSlice labelled(PhantomSlice slice) {
         HuSlice image = new HuSlice(slice.size(), slice.size(), slice.spacingMm(), slice.spacingMm(), slice.hu());
         byte[] classes = new byte[slice.labels().length];
         for (int i = 0; i < classes.length; i++) {
@@ -84,8 +58,7 @@ final class PhantomSlices {
         }
         boolean[] trunk = LabelledSlice.body(image);
         for (int i = 0; i < classes.length; i++) {
-            boolean arm = !trunk[i] || armless.labels()[i] != Label.SKELETAL_MUSCLE;
-            if (classes[i] == LabelledSlice.MUSCLE && arm) {
+            if (classes[i] == LabelledSlice.MUSCLE && !trunk[i]) {
                 classes[i] = LabelledSlice.LEAN;
             }
         }
