@@ -28,7 +28,7 @@ import org.myonode.phantom.StudyOptions;
 class MainJobTest {
 
     @TempDir
-    Path folder;
+    static Path folder;
 
     private PhantomStudy abdomen;
 

@@ -36,7 +36,7 @@ class WebServerTest {
     private static final String REFUSED = "1.2.4";
 
     @TempDir
-    Path folder;
+    static Path folder;
 
     private TestDatabase database;
     private WebServer web;
