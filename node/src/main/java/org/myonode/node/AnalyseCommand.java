@@ -67,12 +67,16 @@ final class AnalyseCommand implements Callable<Integer> {
             System.out.println("Refused: " + refused.reason());
         } else if (result instanceof Result.Measured measured) {
             JsonNode json = new ObjectMapper().readTree(measured.resultJson());
+            JsonNode confidence = json.at("/l3/confidence");
             System.out.printf(
                     Locale.ROOT,
-                    "L3 at z %.1f mm (slice %d from the feet, confidence %.0f %%), image %s%n",
+                    "%s at z %.1f mm (slice %d from the feet%s), image %s%n",
+                    confidence.isNumber() ? "L3" : "The chosen slice",
                     measured.l3ZMm(),
                     json.at("/l3/sliceIndex").asInt(),
-                    json.at("/l3/confidence").asDouble() * 100,
+                    confidence.isNumber()
+                            ? String.format(Locale.ROOT, ", confidence %.0f %%", confidence.doubleValue() * 100)
+                            : "",
                     measured.l3ImageUid());
             System.out.printf(
                     Locale.ROOT,
