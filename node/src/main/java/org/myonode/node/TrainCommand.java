@@ -47,6 +47,12 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
     private long seed;
 
+    @Option(
+            names = "--start",
+            paramLabel = "DIR",
+            description = "model package whose weights to start from (default: a random start)")
+    private @Nullable Path start;
+
     @Option(names = "--resume", description = "go on from the last checkpoint beside DIR")
     private boolean resume;
 
@@ -70,7 +76,7 @@ final class TrainCommand implements Callable<Integer> {
                 resume,
                 standard.phantoms(),
                 holdOut,
-                null);
+                start);
         try (BarProgress progress = new BarProgress(task)) {
             if (task == Task.L3) {
                 progress.finish(new SpineTraining(Clock.systemDefaultZone())
