@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
             AnalyseCommand.class,
             SendCommand.class,
             PhantomCommand.class,
-            // TrainCommand.class,
+            TrainCommand.class,
             ScoreCommand.class,
             DoctorCommand.class,
             EchoCommand.class
