@@ -18,8 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.myonode.db.StudyRow;
@@ -83,16 +81,8 @@ final class DemoCommand implements Callable<Integer> {
             throw new ConfigurationException("--studies: " + studies + " must be at least 1");
         }
         Clock clock = Clock.systemDefaultZone();
-        CountDownLatch interrupted = new CountDownLatch(1);
-        CountDownLatch closed = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            interrupted.countDown();
-                            awaitQuietly(closed);
-                        },
-                        "shutdown"));
-        try (ReceivingPacs pacs = ReceivingPacs.start(out.resolve("pacs"));
+        try (StopSignal stop = new StopSignal();
+                ReceivingPacs pacs = ReceivingPacs.start(out.resolve("pacs"));
                 Node node = Node.start(config(pacs.address()), clock)) {
             System.out.printf(
                     "Node MYONODE on port %d, page at http://127.0.0.1:%d, receiving PACS %s%n",
@@ -103,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
                 send(phantom, new AeAddress("MYONODE", "127.0.0.1", node.dicomPort()));
                 phantoms.add(phantom);
             }
-            boolean settled = awaitSettled(node, phantoms, clock, interrupted);
+            boolean settled = awaitSettled(node, phantoms, clock, stop);
             int arrived = report(node, phantoms);
             System.out.printf(
                     "%d of %d objects arrived in %s%n", arrived, OBJECTS_PER_STUDY * studies, out.resolve("pacs"));
@@ -114,12 +104,10 @@ final class DemoCommand implements Callable<Integer> {
             }
             if (!exit) {
                 System.out.printf("The page stays at http://127.0.0.1:%d until Ctrl-C.%n", node.webPort());
-                interrupted.await();
+                stop.await();
             }
             boolean all = settled && arrived >= OBJECTS_PER_STUDY * studies && allExported(node, phantoms);
             return all ? Main.OK : Main.FAILED;
-        } finally {
-            closed.countDown();
         }
     }
 
@@ -177,7 +165,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private boolean awaitSettled(Node node, List<PhantomStudy> phantoms, Clock clock, CountDownLatch interrupted)
+    private boolean awaitSettled(Node node, List<PhantomStudy> phantoms, Clock clock, StopSignal stop)
             throws InterruptedException {
         Instant deadline = clock.instant().plus(Duration.ofSeconds(timeoutSeconds));
         try (Bar bar = new Bar("Measuring", phantoms.size(), "studies")) {
@@ -191,7 +179,7 @@ final class DemoCommand implements Callable<Integer> {
                 if (settled == phantoms.size()) {
                     return true;
                 }
-                if (clock.instant().isAfter(deadline) || interrupted.await(250, TimeUnit.MILLISECONDS)) {
+                if (clock.instant().isAfter(deadline) || stop.await(250)) {
                     return false;
                 }
             }
@@ -248,13 +236,5 @@ final class DemoCommand implements Callable<Integer> {
                         .study(phantom.studyInstanceUid())
                         .map(study -> study.state() == StudyState.EXPORTED)
                         .orElse(false));
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -3,7 +3,6 @@ package org.myonode.node;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,16 +25,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         NodeConfig config = file == null ? NodeConfig.ofDefaults() : NodeConfig.read(file);
-        CountDownLatch stopped = new CountDownLatch(1);
-        CountDownLatch closed = new CountDownLatch(1);
-        try (Node node = Node.start(config, Clock.systemDefaultZone())) {
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(
-                            () -> {
-                                stopped.countDown();
-                                await(closed);
-                            },
-                            "shutdown"));
+        try (StopSignal stop = new StopSignal();
+                Node node = Node.start(config, Clock.systemDefaultZone())) {
             System.out.printf(
                     "MyoNode %s listens as %s on %s:%d; page at http://%s:%d%n",
                     Version.number(),
@@ -51,18 +42,8 @@ final class RunCommand implements Callable<Integer> {
             if (config.destinations().isEmpty()) {
                 System.out.println("No destination is configured: results stay on this node.");
             }
-            stopped.await();
-        } finally {
-            closed.countDown();
+            stop.await();
         }
         return Main.OK;
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }
