@@ -2,11 +2,11 @@ package org.myonode.node;
 
 import java.nio.file.Path;
 import org.myonode.workers.locate.L3Locator;
+import org.myonode.workers.model.ModelPackage;
+import org.myonode.workers.model.TensorFlowRuntime;
 import org.myonode.workers.pipeline.ModelIdentity;
 import org.myonode.workers.pipeline.Models;
-import org.myonode.workers.segment.ModelPackage;
 import org.myonode.workers.segment.MuscleSegmenter;
-import org.myonode.workers.segment.TensorFlowRuntime;
 
 /** The two models in memory, for as many studies at a time as there are lanes. */
 final class LoadedModels implements AutoCloseable {

@@ -98,7 +98,7 @@ class ArchitectureTest {
     static final ArchRule quartz_is_at_home_in_the_queue = confined("org.quartz..", "org.myonode.workers.queue..");
 
     @ArchTest
-    static final ArchRule djl_is_at_home_in_segment = confined("ai.djl..", "org.myonode.workers.segment..");
+    static final ArchRule djl_is_at_home_in_model = confined("ai.djl..", "org.myonode.workers.model..");
 
     @ArchTest
     static final ArchRule the_web_framework_is_at_home_in_the_web = confined("io.javalin..", "org.myonode.node.web..");

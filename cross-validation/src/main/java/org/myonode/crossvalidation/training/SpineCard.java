@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.myonode.workers.locate.L3Locator;
 import org.myonode.workers.locate.SpineImages;
-import org.myonode.workers.segment.ModelPackage;
+import org.myonode.workers.model.ModelPackage;
 
 /** The model card of a locator, {@code model.json} in its package. */
 record SpineCard(

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.myonode.phantom.PhantomBody;
 import org.myonode.workers.locate.SpineImages;
 import org.myonode.workers.locate.SpineReader;
-import org.myonode.workers.segment.LoadedModel;
-import org.myonode.workers.segment.ModelPackage;
-import org.myonode.workers.segment.TensorFlowRuntime;
+import org.myonode.workers.model.LoadedModel;
+import org.myonode.workers.model.ModelPackage;
+import org.myonode.workers.model.TensorFlowRuntime;
 
 /**
  * Trains the locator's network: phantoms and the spines of the public data sets, varied by {@link SpineAugmentation},

@@ -22,7 +22,7 @@ import org.myonode.phantom.Vertebra;
 import org.myonode.workers.locate.L3Locator;
 import org.myonode.workers.locate.SpineImages;
 import org.myonode.workers.locate.SpineLevel;
-import org.myonode.workers.segment.ModelPackage;
+import org.myonode.workers.model.ModelPackage;
 
 class SpineTrainingTest {
 

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.myonode.workers.segment.LoadedModel;
-import org.myonode.workers.segment.ModelPackage;
-import org.myonode.workers.segment.TensorFlowRuntime;
+import org.myonode.workers.model.LoadedModel;
+import org.myonode.workers.model.ModelPackage;
+import org.myonode.workers.model.TensorFlowRuntime;
 
 final class TrainerTest {
 

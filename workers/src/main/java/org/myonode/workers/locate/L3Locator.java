@@ -1,9 +1,9 @@
 package org.myonode.workers.locate;
 
-import org.myonode.workers.segment.LoadedModel;
-import org.myonode.workers.segment.ModelException;
-import org.myonode.workers.segment.ModelPackage;
-import org.myonode.workers.segment.TensorFlowRuntime;
+import org.myonode.workers.model.LoadedModel;
+import org.myonode.workers.model.ModelException;
+import org.myonode.workers.model.ModelPackage;
+import org.myonode.workers.model.TensorFlowRuntime;
 import org.myonode.workers.volume.CtVolume;
 
 /**

@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.myonode.dicom.DicomFile;
 import org.myonode.dicom.Part10;
+import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.objects.Algorithm;
 import org.myonode.workers.objects.QualityNote;
 import org.myonode.workers.objects.ResultContext;
 import org.myonode.workers.objects.SegWriter;
 import org.myonode.workers.objects.Software;
 import org.myonode.workers.objects.SrWriter;
-import org.myonode.workers.segment.ModelPackage;
 
 /** The DICOM objects of one measurement: what the pipeline knows, in the words of the writers. */
 final class ObjectSet {

@@ -12,8 +12,8 @@ final class BodyMask {
     /** Between lung or table foam and fat. */
     static final float SKIN_HU = -300f;
 
-    /** Table shells and skin folds that are thinner than twice this do not connect, in millimetres. */
-    private static final double BRIDGE_MM = 4.0;
+    /** Table shells, and the contact of an arm, that are thinner than twice this do not connect, in millimetres. */
+    private static final double BRIDGE_MM = 8.0;
 
     private BodyMask() {}
 

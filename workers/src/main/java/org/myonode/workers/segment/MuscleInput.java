@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.myonode.workers.model.ModelException;
+import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.Mask;
 

@@ -1,5 +1,9 @@
 package org.myonode.workers.segment;
 
+import org.myonode.workers.model.LoadedModel;
+import org.myonode.workers.model.ModelException;
+import org.myonode.workers.model.ModelPackage;
+import org.myonode.workers.model.TensorFlowRuntime;
 import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.Mask;
 

@@ -1,4 +1,4 @@
-/** Model packages, the inference engine, and skeletal muscle on one slice. The only user of ai.djl. */
+/** Skeletal muscle on one slice. */
 @NullMarked
 package org.myonode.workers.segment;
 

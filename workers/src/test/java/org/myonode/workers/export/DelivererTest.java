@@ -45,7 +45,7 @@ import org.myonode.dicom.net.StoreHandler;
 import org.myonode.dicom.net.StoreRequest;
 import org.myonode.dicom.net.TransferCapabilities;
 import org.myonode.dicom.net.TransferCapability;
-import org.myonode.workers.segment.ModelPackage;
+import org.myonode.workers.model.ModelPackage;
 
 /** Real associations to a real listener on this machine; the ledger's clock is moved by hand. */
 final class DelivererTest {

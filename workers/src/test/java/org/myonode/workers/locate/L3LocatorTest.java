@@ -14,8 +14,8 @@ import org.myonode.phantom.PhantomBody;
 import org.myonode.phantom.PhantomSlice;
 import org.myonode.phantom.PhantomVolume;
 import org.myonode.phantom.Vertebra;
-import org.myonode.workers.segment.ModelException;
-import org.myonode.workers.segment.ModelPackage;
+import org.myonode.workers.model.ModelException;
+import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.volume.CtVolume;
 import org.myonode.workers.volume.SlicePosition;
 

@@ -17,6 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.myonode.phantom.PhantomBody;
 import org.myonode.phantom.PhantomSlice;
 import org.myonode.phantom.Vertebra;
+import org.myonode.workers.model.LoadedModel;
+import org.myonode.workers.model.ModelException;
+import org.myonode.workers.model.ModelPackage;
+import org.myonode.workers.model.TensorFlowRuntime;
 import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.Mask;
 

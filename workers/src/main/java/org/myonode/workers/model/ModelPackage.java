@@ -1,4 +1,4 @@
-package org.myonode.workers.segment;
+package org.myonode.workers.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

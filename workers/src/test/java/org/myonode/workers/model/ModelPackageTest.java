@@ -1,4 +1,4 @@
-package org.myonode.workers.segment;
+package org.myonode.workers.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

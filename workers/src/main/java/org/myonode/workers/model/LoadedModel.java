@@ -1,4 +1,4 @@
-package org.myonode.workers.segment;
+package org.myonode.workers.model;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;

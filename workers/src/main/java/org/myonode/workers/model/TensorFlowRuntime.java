@@ -1,4 +1,4 @@
-package org.myonode.workers.segment;
+package org.myonode.workers.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
