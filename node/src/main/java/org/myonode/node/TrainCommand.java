@@ -66,7 +66,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrainingOptions standard =
-                task == Task.L3 ? TrainingOptions.standard(real, out) : TrainingOptions.standard(real, out);
+                task == Task.L3 ? SpineTraining.standard(real, out) : MuscleTraining.standard(real, out);
         TrainingOptions options = new TrainingOptions(
                 real,
                 out,

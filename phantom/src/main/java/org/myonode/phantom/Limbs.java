@@ -91,7 +91,9 @@ final class Limbs {
         double r = (47 + 10 * m - 26 * t) * f + 0.3 * h.fatSide * (1 - 0.6 * t);
         double grow = Math.min(1, (462 - ref) / 14) * Math.min(1, (ref + 115) / 25);
         double body = Math.max(s.halfWidth + h.fatSide * s.fatScale, 140 * f);
-        double x = ref > 400 ? 150 * f + (460 - ref) * 0.6 : Math.max(186 * f, body + r + 4);
+        // From a gap that shows the air between to an arm pressed against the flank.
+        double gap = 3 + 7 * Noise.hash(h.seed, side, 8, 9);
+        double x = ref > 400 ? 150 * f + (460 - ref) * 0.6 : Math.max(186 * f, body + r + gap);
         double flat = t > 0.75 ? 0.55 : 1;
         return new Part(
                 (float) (side * x),

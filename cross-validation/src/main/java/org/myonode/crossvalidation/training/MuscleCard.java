@@ -11,7 +11,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
-import org.myonode.workers.segment.ModelPackage;
+import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.segment.MuscleInput;
 import org.myonode.workers.segment.MuscleSegmenter;
 
@@ -79,7 +79,7 @@ final class MuscleCard {
         for (MuscleSynthesis.Pool pool : pools) {
             ObjectNode entry = data.addObject();
             entry.put("name", pool.name());
-            entry.put("slices", pool.slices().size());
+            entry.put(pool.gentle() ? "bodies" : "slices", pool.slices().count());
             entry.put("share", Math.round(1000 * pool.share() / sum) / 1000.0);
             entry.put("origin", LICENCES.getOrDefault(pool.name(), "unknown"));
         }

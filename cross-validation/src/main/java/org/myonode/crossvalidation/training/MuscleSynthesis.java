@@ -40,7 +40,46 @@ final class MuscleSynthesis implements Batch.Source {
      * @param share how often one of them is drawn, relative to other pools
      * @param gentle whether the subject needs less change of levels, as phantoms do that vary of themselves
      */
-    record Pool(String name, double share, boolean gentle, List<LabelledSlice> slices) {}
+    record Pool(String name, double share, boolean gentle, Slices slices) {}
+
+    /** Where a pool's slices come from. Safe for use by several threads. */
+    interface Slices {
+
+        /** One slice; which one depends on the random numbers alone. */
+        LabelledSlice draw(SplittableRandom random);
+
+        /** How many different ones there are. */
+        int count();
+    }
+
+    /** Slices that are held, drawn by their weight. */
+    record Stored(List<LabelledSlice> slices) implements Slices {
+
+        Stored {
+            slices = List.copyOf(slices);
+        }
+
+        @Override
+        public LabelledSlice draw(SplittableRandom random) {
+            double sum = 0;
+            for (LabelledSlice slice : slices) {
+                sum += slice.weight();
+            }
+            double at = random.nextDouble() * sum;
+            for (LabelledSlice slice : slices) {
+                at -= slice.weight();
+                if (at < 0) {
+                    return slice;
+                }
+            }
+            return slices.get(slices.size() - 1);
+        }
+
+        @Override
+        public int count() {
+            return slices.size();
+        }
+    }
 
     /** One training slice: Hounsfield units on the network's grid and the share of each class in every pixel. */
     record Sample(float[] hu, float[] shares) {}
@@ -61,7 +100,7 @@ final class MuscleSynthesis implements Batch.Source {
         for (int b = 0; b < batchSize; b++) {
             SplittableRandom random = new SplittableRandom(seed * 1_000_003L + step * 131L + b);
             Pool pool = pick(random);
-            Sample sample = synthesise(pick(pool, random), pool.gentle(), random);
+            Sample sample = synthesise(pool.slices().draw(random), pool.gentle(), random);
             MuscleInput.Prepared prepared = input.prepareGrid(sample.hu());
             System.arraycopy(prepared.channels(), 0, inputs, b * pixels * depth, pixels * depth);
             for (int i = 0; i < pixels; i++) {
@@ -88,21 +127,6 @@ final class MuscleSynthesis implements Batch.Source {
         return pools.get(pools.size() - 1);
     }
 
-    private static LabelledSlice pick(Pool pool, SplittableRandom random) {
-        double sum = 0;
-        for (LabelledSlice slice : pool.slices()) {
-            sum += slice.weight();
-        }
-        double at = random.nextDouble() * sum;
-        for (LabelledSlice slice : pool.slices()) {
-            at -= slice.weight();
-            if (at < 0) {
-                return slice;
-            }
-        }
-        return pool.slices().get(pool.slices().size() - 1);
-    }
-
     /** Makes one slice. */
     Sample synthesise(LabelledSlice source, boolean gentle, SplittableRandom random) {
         int n = input.size();
@@ -123,6 +147,9 @@ final class MuscleSynthesis implements Batch.Source {
         }
         if (random.nextDouble() < 0.12) {
             peel(hu, shares, major, random);
+        }
+        if (!gentle && random.nextDouble() < 0.2) {
+            armsDown(hu, shares, random);
         }
         scanner(hu, gentle, random);
         return new Sample(hu, shares);
@@ -185,7 +212,9 @@ final class MuscleSynthesis implements Batch.Source {
         // The same placing and magnification as MuscleInput.frame gives when serving, with some error on top.
         double diameter = 2 * Math.sqrt(Math.abs(area) / Math.PI);
         double spacing = input.spacingMm() * Math.min(1, Math.max(0.3, diameter / MuscleInput.SLIM_ADULT_MM));
-        double middleX = (left + right) / 2 + random.nextGaussian() * 5;
+        // An arm that touches the trunk is taken for a part of it, and the trunk is no longer in the middle.
+        double astray = random.nextDouble() < 0.15 ? 18 : 5;
+        double middleX = (left + right) / 2 + random.nextGaussian() * astray;
         double middleY = (top + bottom) / 2 + random.nextGaussian() * 5;
 
         boolean elastic = random.nextDouble() < 0.85;
@@ -339,7 +368,7 @@ final class MuscleSynthesis implements Batch.Source {
     /** Puts the content of another subject's abdominal cavity into this one's. */
     private void exchangeCavity(float[] hu, float[] shares, boolean[] cavity, SplittableRandom random) {
         int n = input.size();
-        LabelledSlice donor = pick(pools.get(random.nextInt(pools.size())), random);
+        LabelledSlice donor = pools.get(random.nextInt(pools.size())).slices().draw(random);
         int columns = donor.slice().columns();
         int rows = donor.slice().rows();
         int[] mine = box(cavity, n);
@@ -506,6 +535,74 @@ final class MuscleSynthesis implements Batch.Source {
                         major[i] = LabelledSlice.OTHER;
                         break;
                     }
+                }
+            }
+        }
+    }
+
+    /** Lays one or both forearms or upper arms against the trunk, which the public data sets never have. */
+    private void armsDown(float[] hu, float[] shares, SplittableRandom random) {
+        int side = random.nextInt(4);
+        if (side != 0) {
+            arm(hu, shares, true, random);
+        }
+        if (side != 1) {
+            arm(hu, shares, false, random);
+        }
+    }
+
+    private void arm(float[] hu, float[] shares, boolean left, SplittableRandom random) {
+        int n = input.size();
+        double mm = input.spacingMm();
+        double rx = 24 + 26 * random.nextDouble();
+        double ry = rx * (0.85 + 0.4 * random.nextDouble());
+        double cy = (n / 2.0) * mm + random.nextGaussian() * 28;
+        int from = (int) Math.max(0, (cy - ry) / mm);
+        int to = (int) Math.min(n - 1, (cy + ry) / mm);
+        int edge = left ? n : -1;
+        for (int y = from; y <= to; y++) {
+            for (int x = 0; x < n; x++) {
+                int at = left ? x : n - 1 - x;
+                if (hu[y * n + at] > -300) {
+                    edge = left ? Math.min(edge, at) : Math.max(edge, at);
+                    break;
+                }
+            }
+        }
+        double pressed = -6 + 16 * random.nextDouble();
+        double cx = edge * mm + (left ? pressed - rx : rx - pressed);
+        double fat = 2 + 12 * random.nextDouble() * random.nextDouble();
+        float level = (float) (48 + 12 * random.nextGaussian());
+        float[] septa = field(n, 3 + random.nextInt(3), random);
+        boolean forearm = random.nextBoolean();
+        double bone = 5 + 5 * random.nextDouble();
+        double apart = forearm ? bone + 4 : 0;
+        double turn = random.nextDouble() * Math.PI;
+        for (int y = from; y <= to; y++) {
+            for (int x = 0; x < n; x++) {
+                int i = y * n + x;
+                double dx = x * mm - cx;
+                double dy = y * mm - cy;
+                double inside = (1 - Math.hypot(dx / rx, dy / ry)) * Math.min(rx, ry);
+                if (inside <= 0 || hu[i] > -300) {
+                    continue;
+                }
+                double toBone = bone
+                        - Math.min(
+                                Math.hypot(dx - apart * Math.cos(turn), dy - apart * Math.sin(turn)),
+                                Math.hypot(dx + apart * Math.cos(turn), dy + apart * Math.sin(turn)));
+                if (toBone > 0) {
+                    hu[i] = toBone < 3.5 ? 900 : 60;
+                    pure(shares, i, LabelledSlice.BONE);
+                } else if (inside < 1.6) {
+                    hu[i] = -10;
+                    pure(shares, i, LabelledSlice.LEAN);
+                } else if (inside < fat + 1.6 || septa[i] > 1.2) {
+                    hu[i] = -100;
+                    pure(shares, i, LabelledSlice.OTHER);
+                } else {
+                    hu[i] = level;
+                    pure(shares, i, LabelledSlice.LEAN);
                 }
             }
         }

@@ -8,9 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.myonode.workers.segment.ModelPackage;
+import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.segment.MuscleInput;
 import org.myonode.workers.segment.MuscleSegmenter;
 import org.myonode.workers.volume.Mask;
@@ -55,6 +56,11 @@ public final class MuscleTraining {
      */
     public record Outcome(Path model, long steps, Map<String, Double> scores) {}
 
+    /** What the shipped model was trained with. */
+    public static TrainingOptions standard(@Nullable Path real, Path out) {
+        return new TrainingOptions(real, out, 12000, 4, 1, false, 100_000, Set.of(), null);
+    }
+
     /** The task, for tests and fine-tuning. */
     static Task task() {
         long size = SIZE;
@@ -89,13 +95,14 @@ public final class MuscleTraining {
             progress.note(
                     name + ": " + slices.size() + " slices" + (options.holdOut().contains(name) ? ", held out" : ""));
             if (!options.holdOut().contains(name)) {
-                pools.add(new MuscleSynthesis.Pool(name, SHARES.getOrDefault(name, 0.1), false, slices));
+                pools.add(new MuscleSynthesis.Pool(
+                        name, SHARES.getOrDefault(name, 0.1), false, new MuscleSynthesis.Stored(slices)));
             }
         });
         if (options.phantoms() > 0) {
-            List<LabelledSlice> slices = PhantomSlices.draw(options.phantoms(), options.seed());
-            progress.note("phantoms: " + slices.size() + " slices of " + options.phantoms() + " bodies");
-            pools.add(new MuscleSynthesis.Pool("phantoms", PHANTOM_SHARE, true, slices));
+            progress.note("phantoms: " + options.phantoms() + " bodies");
+            pools.add(new MuscleSynthesis.Pool(
+                    "phantoms", PHANTOM_SHARE, true, new PhantomSlices(options.phantoms(), options.seed())));
         }
         if (pools.isEmpty()) {
             throw new IOException("there is nothing to train on: no real data and no phantoms");

@@ -1,8 +1,8 @@
 package org.myonode.crossvalidation.training;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.myonode.phantom.BodyType;
 import org.myonode.phantom.Label;
 import org.myonode.phantom.LevelRange;
 import org.myonode.phantom.PhantomBody;
@@ -10,8 +10,11 @@ import org.myonode.phantom.PhantomSlice;
 import org.myonode.phantom.Vertebra;
 import org.myonode.workers.volume.HuSlice;
 
-/** Slices of phantoms between T12 and the sacrum, most of them near L3. */
-final class PhantomSlices {
+/**
+ * Slices of phantoms between T12 and the sacrum, most of them near L3, drawn anew each time. Immutable and safe for use by
+ * several threads.
+ */
+final class PhantomSlices implements MuscleSynthesis.Slices {
 
     private static final int SIZE = 320;
     private static final double SPACING_MM = 1.5;
@@ -28,26 +31,57 @@ final class PhantomSlices {
             Vertebra.L4,
             Vertebra.SACRUM);
 
-    private static final int PER_BODY = 2;
+    /** Training bodies lie beyond any seed that a person types; demo, tests and validation never meet them. */
+    private static final long FIRST_SEED = 1L << 40;
 
-    private PhantomSlices() {}
+    private final int bodies;
+    private final long first;
 
-    /** Slices of bodies whose seeds are even; odd seeds are left to validation. */
-    static List<LabelledSlice> draw(int bodies, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        List<LabelledSlice> slices = new ArrayList<>();
-        for (int b = 0; b < bodies; b++) {
-            PhantomBody body = PhantomBody.of(2L * (b + 1000 * seed));
-            for (int s = 0; s < PER_BODY; s++) {
-                Vertebra level = LEVELS.get(random.nextInt(LEVELS.size()));
-                LevelRange range = body.level(level);
-                double height = level == Vertebra.SACRUM ? 0.7 + 0.3 * random.nextDouble() : random.nextDouble() * 1.2;
-                double z = range.inferiorZMm() + height * (range.superiorZMm() - range.inferiorZMm());
-                PhantomSlice slice = body.slice(z, SIZE, SPACING_MM);
-                slices.add(labelled(slice));
-            }
+    /**
+     * Slices of a number of bodies.
+     *
+     * @param seed another one gives other bodies
+     */
+    PhantomSlices(int bodies, long seed) {
+        this.bodies = bodies;
+        this.first = FIRST_SEED + seed * 1_000_000L;
+    }
+
+    @Override
+    public int count() {
+        return bodies;
+    }
+
+    /** A new slice of one of the bodies. Arms along the body and lean bellies are more frequent than among patients. */
+    @Override
+    public LabelledSlice draw(SplittableRandom random) {
+        long seed = first + random.nextInt(bodies);
+        boolean armsDown = random.nextDouble() < 0.25;
+        boolean lean = random.nextDouble() < 0.3;
+        PhantomBody body = PhantomBody.of(seed);
+        if (armsDown || lean) {
+            BodyType type = body.type();
+            body = PhantomBody.of(
+                    seed,
+                    new BodyType(
+                            type.sex(),
+                            type.ageYears(),
+                            type.heightM(),
+                            type.weightKg(),
+                            type.subcutaneousFat(),
+                            lean ? type.visceralFat() * 0.4 : type.visceralFat(),
+                            type.muscularity(),
+                            type.muscleFat(),
+                            type.lumbarCount(),
+                            type.shortTwelfthRib(),
+                            type.scoliosisMm(),
+                            !armsDown && type.armsUp()));
         }
-        return slices;
+        Vertebra level = LEVELS.get(random.nextInt(LEVELS.size()));
+        LevelRange range = body.level(level);
+        double height = level == Vertebra.SACRUM ? 0.7 + 0.3 * random.nextDouble() : random.nextDouble() * 1.2;
+        double z = range.inferiorZMm() + height * (range.superiorZMm() - range.inferiorZMm());
+        return labelled(body.slice(z, SIZE, SPACING_MM));
     }
 
     static LabelledSlice labelled(PhantomSlice slice) {

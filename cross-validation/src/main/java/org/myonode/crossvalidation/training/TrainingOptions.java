@@ -31,9 +31,4 @@ public record TrainingOptions(
     public TrainingOptions {
         holdOut = Set.copyOf(holdOut);
     }
-
-    /** What the shipped model was trained with. */
-    public static TrainingOptions standard(@Nullable Path real, Path out) {
-        return new TrainingOptions(real, out, 5000, 4, 1, false, 160, Set.of(), null);
-    }
 }

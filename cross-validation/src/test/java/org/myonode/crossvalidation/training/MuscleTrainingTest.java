@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.myonode.workers.segment.ModelPackage;
+import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.segment.MuscleSegmenter;
 
 final class MuscleTrainingTest {
@@ -51,8 +51,8 @@ final class MuscleTrainingTest {
 
     @Test
     void a_batch_depends_on_the_seed_and_the_step_alone() {
-        List<LabelledSlice> slices = PhantomSlices.draw(1, 3);
-        List<MuscleSynthesis.Pool> pools = List.of(new MuscleSynthesis.Pool("phantoms", 1, true, slices));
+        List<MuscleSynthesis.Pool> pools =
+                List.of(new MuscleSynthesis.Pool("phantoms", 1, true, new PhantomSlices(1, 3)));
         MuscleSynthesis synthesis = new MuscleSynthesis(pools, MuscleTraining.input(), 2, 5);
 
         Batch early = synthesis.batch(4);
