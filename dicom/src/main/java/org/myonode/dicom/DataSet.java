@@ -364,6 +364,11 @@ public final class DataSet {
         for (String value : values) {
             check(tag, vr, value, values.length);
         }
+        return setTexts(tag, vr, List.of(values));
+    }
+
+    /** Sets text as it came from elsewhere: what the VR says about lengths is not checked, as the reader does not either. */
+    DataSet setTexts(int tag, VR vr, List<String> values) {
         try {
             String all = String.join("\\", values);
             byte[] bytes = vr.usesCharacterSet()

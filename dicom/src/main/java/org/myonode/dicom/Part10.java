@@ -79,6 +79,21 @@ public final class Part10 {
         }
     }
 
+    /**
+     * A file that comes as a stream, open at its data set.
+     *
+     * @param meta the file meta information
+     * @param dataSet the bytes of the data set in its transfer syntax, as the stream delivers them
+     */
+    public record Opened(DataSet meta, InputStream dataSet) {}
+
+    /** Reads the file meta information and leaves the data set in the stream, for data sets that go from there to a file. */
+    public static Opened open(InputStream in) throws IOException {
+        Source source = new Source(in, 0, -1, HEADER_BUFFER);
+        skipPreamble(source);
+        return new Opened(new DataSetReader(source, null, false).meta(), source.rest());
+    }
+
     /** Reads a data set to the end of the stream; nothing but the data set, as it travels on an association. */
     public static DataSet readDataSet(InputStream in, String transferSyntaxUid) throws IOException {
         return dataSet(new Source(in, 0, -1, HEADER_BUFFER), TransferSyntax.of(transferSyntaxUid), null, false);
