@@ -21,6 +21,12 @@ final class DataSetReader {
     static final int MAXIMUM_DEPTH = 64;
     static final int MAXIMUM_ELEMENTS = 1 << 21;
 
+    /** The greatest tag: that of a delimiter, so no element has it. */
+    static final int TO_THE_END = -1;
+
+    /** Pixel data of any kind begins here: (7FE0,0008), (7FE0,0009) and (7FE0,0010). */
+    static final int PIXELS = Tag.FloatPixelData;
+
     /** Values from this length on stay in the file where there is one. */
     static final long IN_FILE_FROM = 32L << 20;
 
@@ -31,26 +37,26 @@ final class DataSetReader {
 
     private final Source source;
     private final @Nullable Path file;
-    private final boolean stopAtPixels;
+    private final int stopAt;
     private long memoryLeft = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
     private int elementsLeft = MAXIMUM_ELEMENTS;
     private boolean stopped;
 
     /**
      * @param file the file whose bytes the source delivers unchanged, for values that may stay there
-     * @param stopAtPixels end at the pixel data of the outermost data set
+     * @param stopAt end before this tag, or a greater one, of the outermost data set; {@link #TO_THE_END} does not
      */
-    DataSetReader(Source source, @Nullable Path file, boolean stopAtPixels) {
+    DataSetReader(Source source, @Nullable Path file, int stopAt) {
         this.source = source;
         this.file = file;
-        this.stopAtPixels = stopAtPixels;
+        this.stopAt = stopAt;
     }
 
     /** The items of a sequence that came as UN: always implicit VR little endian. */
     static List<DataSet> itemsOf(DataSet parent, int tag, byte[] bytes) {
         Source source = new Source(new ByteArrayInputStream(bytes), 0, bytes.length, 512);
         try {
-            return new DataSetReader(source, null, false)
+            return new DataSetReader(source, null, TO_THE_END)
                     .items(parent, tag, 0, bytes.length, bytes.length, TransferSyntax.IMPLICIT_LITTLE_ENDIAN, 1);
         } catch (EOFException e) {
             throw new DicomException(tag, 0, "the data ends inside its items");
@@ -104,7 +110,7 @@ final class DataSetReader {
                 stopped = true;
                 return false;
             }
-            if (stopAtPixels && depth == 0 && isPixels(tag)) {
+            if (depth == 0 && Integer.compareUnsigned(tag, stopAt) >= 0) {
                 stopped = true;
                 return false;
             }
@@ -116,10 +122,6 @@ final class DataSetReader {
         } catch (EOFException e) {
             throw new DicomException(tag, start, "the data ends inside this element, at " + source.offset());
         }
-    }
-
-    private static boolean isPixels(int tag) {
-        return tag == Tag.PixelData || tag == Tag.FloatPixelData || tag == Tag.DoubleFloatPixelData;
     }
 
     private boolean delimiter(int tag, long start, int depth) throws IOException {

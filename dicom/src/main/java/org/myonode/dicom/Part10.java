@@ -38,30 +38,30 @@ public final class Part10 {
      * live, at the same path, as long as the data set is used.
      */
     public static DicomFile read(Path path) throws IOException {
-        return read(path, FILE_BUFFER, false);
+        return read(path, FILE_BUFFER, DataSetReader.TO_THE_END);
     }
 
     /** Reads a file up to its pixel data, which is then absent; cheap whatever the size of the file. */
     public static DicomFile readHeader(Path path) throws IOException {
-        return read(path, HEADER_BUFFER, true);
+        return read(path, HEADER_BUFFER, DataSetReader.PIXELS);
     }
 
     /** Reads a file from a stream, to its end. */
     public static DicomFile read(InputStream in) throws IOException {
-        return read(new Source(in, 0, -1, FILE_BUFFER), null, false);
+        return read(new Source(in, 0, -1, FILE_BUFFER), null, DataSetReader.TO_THE_END);
     }
 
-    private static DicomFile read(Path path, int bufferBytes, boolean headerOnly) throws IOException {
+    private static DicomFile read(Path path, int bufferBytes, int stopAt) throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
-            return read(new Source(in, 0, Files.size(path), bufferBytes), path, headerOnly);
+            return read(new Source(in, 0, Files.size(path), bufferBytes), path, stopAt);
         }
     }
 
-    private static DicomFile read(Source source, @Nullable Path path, boolean headerOnly) throws IOException {
+    private static DicomFile read(Source source, @Nullable Path path, int stopAt) throws IOException {
         skipPreamble(source);
-        DataSet meta = new DataSetReader(source, null, false).meta();
+        DataSet meta = new DataSetReader(source, null, DataSetReader.TO_THE_END).meta();
         TransferSyntax syntax = TransferSyntax.of(meta.requireText(Tag.TransferSyntaxUID));
-        return new DicomFile(meta, dataSet(source, syntax, path, headerOnly));
+        return new DicomFile(meta, dataSet(source, syntax, path, stopAt));
     }
 
     /** PS3.10 7.1: 128 bytes of anything and "DICM". Some files begin with group 0002 at once. */
@@ -91,28 +91,51 @@ public final class Part10 {
     public static Opened open(InputStream in) throws IOException {
         Source source = new Source(in, 0, -1, HEADER_BUFFER);
         skipPreamble(source);
-        return new Opened(new DataSetReader(source, null, false).meta(), source.rest());
+        return new Opened(new DataSetReader(source, null, DataSetReader.TO_THE_END).meta(), source.rest());
+    }
+
+    /**
+     * Looks at the first elements of a data set and puts the stream back to where it was.
+     *
+     * @param in must support mark
+     * @param last the last tag that is wanted; what follows is not read
+     * @param mostBytes how far to look
+     * @throws DicomException when that is not enough
+     */
+    public static DataSet peek(InputStream in, String transferSyntaxUid, int last, int mostBytes) throws IOException {
+        in.mark(mostBytes);
+        try {
+            TransferSyntax syntax = TransferSyntax.of(transferSyntaxUid);
+            Source source = new Source(new ByteArrayInputStream(in.readNBytes(mostBytes)), 0, -1, HEADER_BUFFER);
+            return dataSet(source, syntax, null, last + 1);
+        } finally {
+            in.reset();
+        }
     }
 
     /** Reads a data set to the end of the stream; nothing but the data set, as it travels on an association. */
     public static DataSet readDataSet(InputStream in, String transferSyntaxUid) throws IOException {
-        return dataSet(new Source(in, 0, -1, HEADER_BUFFER), TransferSyntax.of(transferSyntaxUid), null, false);
+        return dataSet(
+                new Source(in, 0, -1, HEADER_BUFFER),
+                TransferSyntax.of(transferSyntaxUid),
+                null,
+                DataSetReader.TO_THE_END);
     }
 
     /** Reads a data set from its bytes. */
     public static DataSet readDataSet(byte[] bytes, String transferSyntaxUid) {
         Source source = new Source(new ByteArrayInputStream(bytes), 0, bytes.length, 512);
         try {
-            return dataSet(source, TransferSyntax.of(transferSyntaxUid), null, false);
+            return dataSet(source, TransferSyntax.of(transferSyntaxUid), null, DataSetReader.TO_THE_END);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static DataSet dataSet(Source source, TransferSyntax syntax, @Nullable Path path, boolean headerOnly)
+    private static DataSet dataSet(Source source, TransferSyntax syntax, @Nullable Path path, int stopAt)
             throws IOException {
         if (!syntax.deflated()) {
-            return new DataSetReader(source, path, headerOnly).dataSet(syntax);
+            return new DataSetReader(source, path, stopAt).dataSet(syntax);
         }
         Inflater inflater = new Inflater(true);
         try {
@@ -121,7 +144,7 @@ public final class Part10 {
                 source.skip(2);
             }
             InputStream inflated = new InflaterInputStream(source.rest(), inflater, FILE_BUFFER);
-            return new DataSetReader(new Source(inflated, 0, -1, FILE_BUFFER), null, headerOnly).dataSet(syntax);
+            return new DataSetReader(new Source(inflated, 0, -1, FILE_BUFFER), null, stopAt).dataSet(syntax);
         } catch (ZipException e) {
             throw new DicomException("the deflated data set is damaged near offset " + source.offset(), e);
         } finally {

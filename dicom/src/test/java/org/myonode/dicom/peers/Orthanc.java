@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.myonode.dicom.net.AeAddress;
 
 /** Orthanc as a PACS of its own: free ports, storage in a given folder; needs the program {@code Orthanc}. */
@@ -36,6 +38,21 @@ public final class Orthanc implements AutoCloseable {
         return Peers.onPath("Orthanc");
     }
 
+    /** The DICOMweb plugin of the package {@code orthanc-dicomweb}. */
+    public static Optional<Path> dicomWebPlugin() {
+        return Stream.of(
+                        "/usr/share/orthanc/plugins/libOrthancDicomWeb.so",
+                        "/usr/local/share/orthanc/plugins/libOrthancDicomWeb.so")
+                .map(Path::of)
+                .filter(Files::exists)
+                .findFirst();
+    }
+
+    /** Starts it with the DICOMweb service at {@code /dicom-web}. */
+    public static Orthanc startWithDicomWeb(Path folder) throws IOException, InterruptedException {
+        return start(folder, Map.of(), dicomWebPlugin().stream().toList());
+    }
+
     /** Starts it without modalities. */
     public static Orthanc start(Path folder) throws IOException, InterruptedException {
         return start(folder, Map.of());
@@ -47,6 +64,11 @@ public final class Orthanc implements AutoCloseable {
      * @param modalities AE titles and addresses that it may send to and answers, by symbolic name
      */
     public static Orthanc start(Path folder, Map<String, AeAddress> modalities)
+            throws IOException, InterruptedException {
+        return start(folder, modalities, List.of());
+    }
+
+    private static Orthanc start(Path folder, Map<String, AeAddress> modalities, List<Path> plugins)
             throws IOException, InterruptedException {
         Files.createDirectories(folder);
         int dicomPort = Peers.freePort();
@@ -63,7 +85,7 @@ public final class Orthanc implements AutoCloseable {
                   "Name": "test",
                   "StorageDirectory": "%s",
                   "IndexDirectory": "%s",
-                  "Plugins": [],
+                  "Plugins": [%s],
                   "HttpServerEnabled": true,
                   "HttpPort": %d,
                   "RemoteAccessAllowed": true,
@@ -79,7 +101,13 @@ public final class Orthanc implements AutoCloseable {
                   "DicomModalities": {%s}
                 }
                 """.formatted(
-                        folder.resolve("storage"), folder.resolve("index"), httpPort, AE_TITLE, dicomPort, known));
+                        folder.resolve("storage"),
+                        folder.resolve("index"),
+                        plugins.stream().map(plugin -> "\"" + plugin + "\"").collect(Collectors.joining(", ")),
+                        httpPort,
+                        AE_TITLE,
+                        dicomPort,
+                        known));
         Path program = Peers.find("Orthanc").orElseThrow(() -> new IOException("Orthanc is not installed"));
         Process process = Peers.builder(List.of(program.toString(), config.toString()))
                 .redirectOutput(log.toFile())
