@@ -22,7 +22,7 @@ final class AcceptorSession {
     private final ListenerConfig config;
     private final Negotiation negotiation;
     private final AssociationPolicy policy;
-    private final StoreHandler handler;
+    private final Performers performers;
     private final Semaphore associations;
     private final BooleanSupplier listenerClosing;
 
@@ -31,8 +31,6 @@ final class AcceptorSession {
     private boolean busy;
     private boolean stopping;
     private boolean holdsPermit;
-    private int stored;
-    private int failed;
 
     AcceptorSession(
             long id,
@@ -40,7 +38,7 @@ final class AcceptorSession {
             ListenerConfig config,
             Negotiation negotiation,
             AssociationPolicy policy,
-            StoreHandler handler,
+            Performers performers,
             Semaphore associations,
             BooleanSupplier listenerClosing) {
         this.id = id;
@@ -48,7 +46,7 @@ final class AcceptorSession {
         this.config = config;
         this.negotiation = negotiation;
         this.policy = policy;
-        this.handler = handler;
+        this.performers = performers;
         this.associations = associations;
         this.listenerClosing = listenerClosing;
     }
@@ -149,6 +147,8 @@ final class AcceptorSession {
             throws IOException {
         Pdu.AssociateAccept answer = negotiation.answer(request);
         Map<Integer, AcceptedContext> contexts = Negotiation.accepted(request.contexts(), answer);
+        DimsePerformer performer = new DimsePerformer(
+                info, new DimseChannel(connection, contexts, request.user().maxLength()), performers);
         boolean aborted = true;
         tellOpened(info);
         try {
@@ -163,17 +163,15 @@ final class AcceptorSession {
                     request.contexts().size() - contexts.size(),
                     request.user().maxLength(),
                     info.implementationVersionName());
-            DimseChannel channel =
-                    new DimseChannel(connection, contexts, request.user().maxLength());
-            aborted = !serveMessages(connection, channel, info);
+            aborted = !serveMessages(connection, performer, info);
         } catch (IOException lost) {
             log.warn(
                     "association={} aborted calling={} reason={} stored={} failed={}",
                     id,
                     info.callingAeTitle(),
                     lost.getMessage(),
-                    stored,
-                    failed);
+                    performer.stored(),
+                    performer.failed());
             connection.abort();
         } finally {
             tellClosed(info, aborted);
@@ -186,16 +184,16 @@ final class AcceptorSession {
                     "association={} released calling={} stored={} failed={}",
                     id,
                     info.callingAeTitle(),
-                    stored,
-                    failed);
+                    performer.stored(),
+                    performer.failed());
         }
     }
 
     /** True if the peer asked for release, false if we aborted because the listener closes. */
-    private boolean serveMessages(UpperLayer connection, DimseChannel channel, AssociationInfo info)
+    private boolean serveMessages(UpperLayer connection, DimsePerformer performer, AssociationInfo info)
             throws IOException {
         while (true) {
-            Optional<DimseChannel.Command> command = channel.receiveCommand();
+            Optional<DimseChannel.Command> command = performer.channel().receiveCommand();
             if (command.isEmpty()) {
                 return true;
             }
@@ -206,7 +204,7 @@ final class AcceptorSession {
                 busy = true;
             }
             try {
-                answer(channel, command.get(), info);
+                performer.perform(command.get());
             } finally {
                 synchronized (lock) {
                     busy = false;
@@ -224,101 +222,6 @@ final class AcceptorSession {
         synchronized (lock) {
             return stopping;
         }
-    }
-
-    private void answer(DimseChannel channel, DimseChannel.Command command, AssociationInfo info) throws IOException {
-        CommandSet request = command.set();
-        int field = request.integerOr(CommandSet.COMMAND_FIELD, 0);
-        switch (field) {
-            case CommandSet.C_ECHO_RQ -> {
-                discardDataSet(channel, command);
-                channel.sendCommand(command.context(), response(request, DimseStatus.SUCCESS));
-            }
-            case CommandSet.C_STORE_RQ -> {
-                DimseStatus status = store(channel, command, info);
-                if (status.isSuccess() || status.isWarning()) {
-                    stored++;
-                } else {
-                    failed++;
-                    log.warn("association={} store answered status={}", id, status);
-                }
-                channel.sendCommand(command.context(), response(request, status));
-            }
-            case CommandSet.C_CANCEL_RQ -> {
-                // nothing that could be cancelled is running, and a cancel has no response (PS3.7 section 9.3.2.3)
-            }
-            default -> {
-                discardDataSet(channel, command);
-                if ((field & CommandSet.RESPONSE) != 0) {
-                    throw new IOException(String.format("a response (%04X) came unasked", field));
-                }
-                log.warn("association={} unrecognized command={}", id, String.format("%04X", field));
-                channel.sendCommand(command.context(), response(request, DimseStatus.UNRECOGNIZED_OPERATION));
-            }
-        }
-    }
-
-    private static void discardDataSet(DimseChannel channel, DimseChannel.Command command) throws IOException {
-        if (command.set().hasDataSet()) {
-            channel.dataSet(command.context()).drain();
-        }
-    }
-
-    private DimseStatus store(DimseChannel channel, DimseChannel.Command command, AssociationInfo info)
-            throws IOException {
-        CommandSet request = command.set();
-        AcceptedContext context = command.context();
-        String sopClass = request.text(CommandSet.AFFECTED_SOP_CLASS_UID);
-        String sopInstance = request.text(CommandSet.AFFECTED_SOP_INSTANCE_UID);
-        DimseStatus refusal = null;
-        if (!AeTitles.isUid(sopClass) || !AeTitles.isUid(sopInstance)) {
-            refusal = DimseStatus.CANNOT_UNDERSTAND.with("SOP Class or SOP Instance UID missing or malformed");
-        } else if (!sopClass.equals(context.sopClassUid())) {
-            refusal = DimseStatus.SOP_CLASS_NOT_SUPPORTED.with("SOP class is not that of the presentation context");
-        } else if (!request.hasDataSet()) {
-            return DimseStatus.CANNOT_UNDERSTAND.with("no data set");
-        }
-        if (refusal != null) {
-            discardDataSet(channel, command);
-            return refusal;
-        }
-        int messageId = request.integerOr(CommandSet.MESSAGE_ID, 0);
-        DimseChannel.DataSetStream dataSet = channel.dataSet(context);
-        DimseStatus status;
-        try {
-            status = handler.store(
-                    new StoreRequest(info, sopClass, sopInstance, context.transferSyntax(), messageId), dataSet);
-        } catch (IOException | RuntimeException e) {
-            if (dataSet.failure().isPresent()) {
-                throw dataSet.failure().get();
-            }
-            log.error("association={} message={} store handler failed instance={}", id, messageId, sopInstance, e);
-            // the text of the exception may hold paths or worse; the peer is told where to look
-            status = DimseStatus.PROCESSING_FAILURE.with(
-                    "storing failed, see log: association=" + id + " message=" + messageId);
-        }
-        dataSet.drain();
-        return status;
-    }
-
-    private static CommandSet response(CommandSet request, DimseStatus status) {
-        CommandSet response = new CommandSet()
-                .integer(CommandSet.COMMAND_FIELD, request.integerOr(CommandSet.COMMAND_FIELD, 0) | CommandSet.RESPONSE)
-                .integer(CommandSet.MESSAGE_ID_BEING_RESPONDED_TO, request.integerOr(CommandSet.MESSAGE_ID, 0))
-                .integer(CommandSet.COMMAND_DATA_SET_TYPE, CommandSet.NO_DATA_SET)
-                .integer(CommandSet.STATUS, status.code());
-        String sopClass = request.text(CommandSet.AFFECTED_SOP_CLASS_UID);
-        if (!sopClass.isEmpty()) {
-            response.uid(CommandSet.AFFECTED_SOP_CLASS_UID, sopClass);
-        }
-        String sopInstance = request.text(CommandSet.AFFECTED_SOP_INSTANCE_UID);
-        if (!sopInstance.isEmpty()) {
-            response.uid(CommandSet.AFFECTED_SOP_INSTANCE_UID, sopInstance);
-        }
-        if (!status.comment().isEmpty()) {
-            response.longString(CommandSet.ERROR_COMMENT, status.comment());
-        }
-        return response;
     }
 
     private AssociationInfo describe(Pdu.AssociateRequest request) {
@@ -348,7 +251,7 @@ final class AcceptorSession {
 
     private void tellOpened(AssociationInfo info) {
         try {
-            handler.associationOpened(info);
+            performers.stores().associationOpened(info);
         } catch (RuntimeException e) {
             log.error("association={} handler failed at opening", id, e);
         }
@@ -356,7 +259,7 @@ final class AcceptorSession {
 
     private void tellClosed(AssociationInfo info, boolean aborted) {
         try {
-            handler.associationClosed(info, aborted);
+            performers.stores().associationClosed(info, aborted);
         } catch (RuntimeException e) {
             log.error("association={} handler failed at closing", id, e);
         }

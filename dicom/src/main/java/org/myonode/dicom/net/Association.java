@@ -13,7 +13,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.myonode.dicom.DataSet;
+import org.myonode.dicom.DicomException;
 import org.myonode.dicom.DicomFile;
 import org.myonode.dicom.Part10;
 import org.myonode.dicom.net.AssociationException.Kind;
@@ -21,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An association as service user: C-ECHO and C-STORE to a peer. After an {@link AssociationException} other than
- * {@link NoPresentationContextException} it is at its end. Not thread-safe.
+ * An association that we open: C-ECHO, C-STORE, N-ACTION and N-EVENT-REPORT to a peer. What the peer requests in the
+ * meantime is performed and answered. After an {@link AssociationException} other than
+ * {@link NoPresentationContextException} it is at its end. Not thread-safe, but for {@link #abort}.
  */
 public final class Association implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Association.class);
@@ -36,15 +40,28 @@ public final class Association implements AutoCloseable {
     private final UpperLayer layer;
     private final Collection<AcceptedContext> contexts;
     private final DimseChannel channel;
+    private final AssociationInfo info;
+    private final Performers performers;
+    private final DimsePerformer performer;
+    private boolean ended;
     private int lastMessageId;
     private int stored;
 
     private Association(
-            AssociationConfig config, UpperLayer layer, Map<Integer, AcceptedContext> contexts, long peerMaxLength) {
+            AssociationConfig config,
+            UpperLayer layer,
+            Map<Integer, AcceptedContext> contexts,
+            AssociationInfo info,
+            long peerMaxLength,
+            Performers performers) {
         this.config = config;
         this.layer = layer;
         this.contexts = contexts.values();
         this.channel = new DimseChannel(layer, contexts, peerMaxLength);
+        this.info = info;
+        this.performers = performers;
+        this.performer = new DimsePerformer(info, channel, performers);
+        performers.stores().associationOpened(info);
     }
 
     /** Opens an association without TLS. */
@@ -59,12 +76,24 @@ public final class Association implements AutoCloseable {
     }
 
     /**
-     * Opens an association.
+     * Opens an association on which the peer can request nothing but C-ECHO.
      *
      * @param proposed 1 to 128 presentation contexts
      * @throws AssociationException if the peer cannot be reached, rejects, aborts or does not answer
      */
     public static Association open(AssociationConfig config, List<PresentationContext> proposed)
+            throws AssociationException {
+        return open(config, proposed, Performers.none());
+    }
+
+    /**
+     * Opens an association.
+     *
+     * @param proposed 1 to 128 presentation contexts
+     * @param performers what is done with requests of the peer; they come while a response is awaited
+     * @throws AssociationException if the peer cannot be reached, rejects, aborts or does not answer
+     */
+    public static Association open(AssociationConfig config, List<PresentationContext> proposed, Performers performers)
             throws AssociationException {
         List<Pdu.ProposedContext> numbered = Negotiation.numbered(proposed);
         Pdu.AssociateRequest request = new Pdu.AssociateRequest(
@@ -73,7 +102,7 @@ public final class Association implements AutoCloseable {
                 config.callingAeTitle(),
                 Pdu.APPLICATION_CONTEXT,
                 numbered,
-                Pdu.UserInformation.of(config.maxPdu()));
+                Pdu.UserInformation.of(config.maxPdu(), Negotiation.roleSelections(proposed)));
         Socket socket = connect(config);
         try {
             Duration timeout = config.responseTimeout();
@@ -87,8 +116,9 @@ public final class Association implements AutoCloseable {
                         config.to(),
                         accepted.size(),
                         numbered.size() - accepted.size());
+                Pdu.UserInformation peer = associated.accept().user();
                 return new Association(
-                        config, layer, accepted, associated.accept().user().maxLength());
+                        config, layer, accepted, describe(config, socket, peer), peer.maxLength(), performers);
             }
             layer.awaitClose();
             throw notOpened(config, answer);
@@ -99,6 +129,17 @@ public final class Association implements AutoCloseable {
             throw new AssociationException(
                     Kind.CLOSED, "connection to " + config.to() + " lost (" + e.getMessage() + ")", e);
         }
+    }
+
+    private static AssociationInfo describe(AssociationConfig config, Socket socket, Pdu.UserInformation peer) {
+        return new AssociationInfo(
+                AssociationInfo.nextId(),
+                config.callingAeTitle(),
+                config.to().aeTitle(),
+                socket.getInetAddress().getHostAddress(),
+                socket.getPort(),
+                AeTitles.printable(peer.implementationClassUid()),
+                AeTitles.printable(peer.implementationVersionName()).strip());
     }
 
     private static Socket connect(AssociationConfig config) throws AssociationException {
@@ -154,6 +195,16 @@ public final class Association implements AutoCloseable {
         return config.to();
     }
 
+    /** Both ends, as performers see them. */
+    public AssociationInfo info() {
+        return info;
+    }
+
+    /** True if the peer granted us this role for the SOP class in at least one context. */
+    public boolean accepts(String sopClassUid, Role role) {
+        return context(sopClassUid, role).isPresent();
+    }
+
     /** True if instances of this SOP class can be sent in exactly this transfer syntax. */
     public boolean accepts(String sopClassUid, String transferSyntax) {
         return exact(sopClassUid, transferSyntax).isPresent();
@@ -161,22 +212,99 @@ public final class Association implements AutoCloseable {
 
     /** C-ECHO; needs {@link PresentationContext#verification()} among the proposals. */
     public DimseStatus echo() throws AssociationException {
-        AcceptedContext context = contexts.stream()
-                .filter(accepted -> accepted.sopClassUid().equals(TransferCapabilities.VERIFICATION))
-                .findFirst()
-                .orElseThrow(() -> new NoPresentationContextException(
-                        config.to().aeTitle(), TransferCapabilities.VERIFICATION, TransferSyntaxes.IMPLICIT_LE));
+        AcceptedContext context = requireContext(TransferCapabilities.VERIFICATION, Role.USER);
+        int messageId = invoke(
+                context,
+                CommandSet.C_ECHO_RQ,
+                new CommandSet().uid(CommandSet.AFFECTED_SOP_CLASS_UID, TransferCapabilities.VERIFICATION),
+                Optional.empty());
+        return awaitResponse(CommandSet.C_ECHO_RQ, messageId).status();
+    }
+
+    /**
+     * N-ACTION, for which we must be user of the SOP class, or N-EVENT-REPORT, for which we must be provider.
+     *
+     * @throws NoPresentationContextException if the peer did not accept the SOP class with that role
+     */
+    public DimseStatus invoke(NormalizedRequest request) throws AssociationException {
+        NormalizedRequest.Operation operation = request.operation();
+        Role role = operation == NormalizedRequest.Operation.ACTION ? Role.USER : Role.PROVIDER;
+        int messageId = invoke(
+                requireContext(request.sopClassUid(), role),
+                operation.commandField(),
+                new CommandSet()
+                        .uid(operation.classElement(), request.sopClassUid())
+                        .uid(operation.instanceElement(), request.sopInstanceUid())
+                        .integer(operation.typeElement(), request.typeId()),
+                request.information());
+        return awaitResponse(operation.commandField(), messageId).status();
+    }
+
+    /**
+     * Leaves the floor to the peer: performs what it requests until {@code done}, or until nothing has come from it for
+     * so long, or it has ended the association.
+     */
+    public void attend(Duration patience, BooleanSupplier done) throws AssociationException {
+        try {
+            while (!done.getAsBoolean() && layer.state() == State.STA6 && layer.awaitInput(patience)) {
+                Optional<DimseChannel.Command> request = channel.receiveCommand();
+                if (request.isEmpty()) {
+                    layer.confirmRelease();
+                } else {
+                    performer.perform(request.get());
+                }
+            }
+        } catch (IOException e) {
+            throw fail(e);
+        }
+    }
+
+    /**
+     * Sends a request, with its command field and the next message ID, and does not wait for a response.
+     *
+     * @param request what else stands in the command
+     * @return the message ID
+     */
+    int invoke(AcceptedContext context, int commandField, CommandSet request, Optional<DataSet> dataSet)
+            throws AssociationException {
         try {
             int messageId = nextMessageId();
             channel.sendCommand(
                     context,
-                    new CommandSet()
-                            .uid(CommandSet.AFFECTED_SOP_CLASS_UID, TransferCapabilities.VERIFICATION)
-                            .integer(CommandSet.COMMAND_FIELD, CommandSet.C_ECHO_RQ)
+                    request.integer(CommandSet.COMMAND_FIELD, commandField)
                             .integer(CommandSet.MESSAGE_ID, messageId)
-                            .integer(CommandSet.COMMAND_DATA_SET_TYPE, CommandSet.NO_DATA_SET));
-            return response(CommandSet.C_ECHO_RQ, messageId);
+                            .integer(
+                                    CommandSet.COMMAND_DATA_SET_TYPE,
+                                    dataSet.isPresent() ? CommandSet.DATA_SET : CommandSet.NO_DATA_SET));
+            if (dataSet.isPresent()) {
+                byte[] bytes = Part10.encodeDataSet(dataSet.get(), context.transferSyntax());
+                channel.sendDataSet(context, new ByteArrayInputStream(bytes), bytes.length);
+            }
+            return messageId;
         } catch (IOException e) {
+            throw fail(e);
+        }
+    }
+
+    /** C-CANCEL of a request that has pending responses; the last of these still has to be awaited. */
+    void cancel(AcceptedContext context, int messageId) throws AssociationException {
+        try {
+            channel.sendCommand(
+                    context,
+                    new CommandSet()
+                            .integer(CommandSet.COMMAND_FIELD, CommandSet.C_CANCEL_RQ)
+                            .integer(CommandSet.MESSAGE_ID_BEING_RESPONDED_TO, messageId)
+                            .integer(CommandSet.COMMAND_DATA_SET_TYPE, CommandSet.NO_DATA_SET));
+        } catch (IOException e) {
+            throw fail(e);
+        }
+    }
+
+    /** Waits for the next response to a request of ours, and performs what the peer requests before. */
+    DimseResponse awaitResponse(int commandField, int messageId) throws AssociationException {
+        try {
+            return response(commandField, messageId);
+        } catch (IOException | DicomException e) {
             throw fail(e);
         }
     }
@@ -231,7 +359,7 @@ public final class Association implements AutoCloseable {
                             .integer(CommandSet.COMMAND_DATA_SET_TYPE, CommandSet.DATA_SET)
                             .uid(CommandSet.AFFECTED_SOP_INSTANCE_UID, sopInstanceUid));
             channel.sendDataSet(context, dataSet, length);
-            DimseStatus status = response(CommandSet.C_STORE_RQ, messageId);
+            DimseStatus status = response(CommandSet.C_STORE_RQ, messageId).status();
             if (status.isSuccess() || status.isWarning()) {
                 stored++;
             }
@@ -244,7 +372,9 @@ public final class Association implements AutoCloseable {
     /** Asks for release and closes; a peer that does not confirm in time is left behind. */
     @Override
     public void close() {
-        if (layer.state() != State.STA6) {
+        boolean established = layer.state() == State.STA6;
+        tellEnded(!established);
+        if (!established) {
             layer.close();
             return;
         }
@@ -273,7 +403,8 @@ public final class Association implements AutoCloseable {
     private Optional<AcceptedContext> exact(String sopClassUid, String transferSyntax) {
         return contexts.stream()
                 .filter(context -> context.sopClassUid().equals(sopClassUid)
-                        && context.transferSyntax().equals(transferSyntax))
+                        && context.transferSyntax().equals(transferSyntax)
+                        && context.requestorRoles().contains(Role.USER))
                 .findFirst();
     }
 
@@ -281,6 +412,7 @@ public final class Association implements AutoCloseable {
             throws NoPresentationContextException {
         return contexts.stream()
                 .filter(context -> context.sopClassUid().equals(sopClassUid)
+                        && context.requestorRoles().contains(Role.USER)
                         && TransferSyntaxes.isUncompressed(transferSyntax)
                         && TransferSyntaxes.isUncompressed(context.transferSyntax()))
                 .findFirst()
@@ -288,40 +420,71 @@ public final class Association implements AutoCloseable {
                         () -> new NoPresentationContextException(config.to().aeTitle(), sopClassUid, transferSyntax));
     }
 
+    /** A context for this SOP class in which the peer granted us this role. */
+    Optional<AcceptedContext> context(String sopClassUid, Role role) {
+        return contexts.stream()
+                .filter(context -> context.sopClassUid().equals(sopClassUid)
+                        && context.requestorRoles().contains(role))
+                .findFirst();
+    }
+
+    AcceptedContext requireContext(String sopClassUid, Role role) throws NoPresentationContextException {
+        return context(sopClassUid, role)
+                .orElseThrow(
+                        () -> new NoPresentationContextException(config.to().aeTitle(), sopClassUid, role));
+    }
+
     private int nextMessageId() {
         lastMessageId = lastMessageId % 0xFFFF + 1;
         return lastMessageId;
     }
 
-    private DimseStatus response(int request, int messageId) throws IOException {
-        Optional<DimseChannel.Command> answer = channel.receiveCommand();
-        if (answer.isEmpty()) {
-            layer.confirmRelease();
-            throw new AssociationLostException(new Indication.Ended(
-                    Indication.Cause.CLOSED_BY_PEER, "it released the association instead of answering"));
+    private DimseResponse response(int request, int messageId) throws IOException {
+        while (true) {
+            DimseChannel.Command message = channel.receiveCommand().orElse(null);
+            if (message == null) {
+                layer.confirmRelease();
+                throw new AssociationLostException(new Indication.Ended(
+                        Indication.Cause.CLOSED_BY_PEER, "it released the association instead of answering"));
+            }
+            CommandSet command = message.set();
+            int field = command.integerOr(CommandSet.COMMAND_FIELD, 0);
+            if ((field & CommandSet.RESPONSE) == 0) {
+                performer.perform(message);
+                continue;
+            }
+            int respondedTo = command.integerOr(CommandSet.MESSAGE_ID_BEING_RESPONDED_TO, 0);
+            int status = command.integerOr(CommandSet.STATUS, -1);
+            if (field != (request | CommandSet.RESPONSE) || respondedTo != messageId || status < 0) {
+                throw new AssociationLostException(new Indication.Ended(
+                        Indication.Cause.ABORTED_BY_US,
+                        String.format(
+                                "command %04X to message %d instead of the response to %d",
+                                field, respondedTo, messageId)));
+            }
+            return new DimseResponse(
+                    command,
+                    new DimseStatus(status, AeTitles.printable(command.text(CommandSet.ERROR_COMMENT))),
+                    command.hasDataSet() ? Optional.of(channel.readDataSet(message.context())) : Optional.empty());
         }
-        CommandSet command = answer.get().set();
-        int field = command.integerOr(CommandSet.COMMAND_FIELD, 0);
-        int respondedTo = command.integerOr(CommandSet.MESSAGE_ID_BEING_RESPONDED_TO, 0);
-        int status = command.integerOr(CommandSet.STATUS, -1);
-        if (field != (request | CommandSet.RESPONSE) || respondedTo != messageId || status < 0) {
-            throw new AssociationLostException(new Indication.Ended(
-                    Indication.Cause.ABORTED_BY_US,
-                    String.format(
-                            "command %04X to message %d instead of the response to %d",
-                            field, respondedTo, messageId)));
+    }
+
+    private void tellEnded(boolean aborted) {
+        if (!ended) {
+            ended = true;
+            performers.stores().associationClosed(info, aborted);
         }
-        if (command.hasDataSet()) {
-            channel.dataSet(answer.get().context()).drain();
-        }
-        return new DimseStatus(status, AeTitles.printable(command.text(CommandSet.ERROR_COMMENT)));
     }
 
     /** After a failure in the middle of a message the association cannot go on; says why if the peer said so. */
-    private AssociationException fail(IOException failure) {
-        IOException reason = failure;
-        if (!(failure instanceof AssociationLostException) && layer.state() == State.STA6) {
-            reason = pendingAbort().orElse(failure);
+    private AssociationException fail(Exception failure) {
+        Exception reason = failure;
+        tellEnded(true);
+        if (!(failure instanceof DicomException)
+                && !(failure instanceof AssociationLostException)
+                && layer.state() == State.STA6) {
+            Optional<IOException> abort = pendingAbort();
+            reason = abort.isPresent() ? abort.get() : failure;
         }
         try {
             layer.abort();
@@ -332,7 +495,11 @@ public final class Association implements AutoCloseable {
         if (reason instanceof AssociationLostException lost) {
             return lost(config, lost.lossCause(), String.valueOf(lost.getMessage()), failure);
         }
-        return lost(config, Indication.Cause.CLOSED_BY_PEER, String.valueOf(reason.getMessage()), failure);
+        return lost(
+                config,
+                reason instanceof DicomException ? Indication.Cause.ABORTED_BY_US : Indication.Cause.CLOSED_BY_PEER,
+                String.valueOf(reason.getMessage()),
+                failure);
     }
 
     /** A write that fails is often the echo of an A-ABORT that waits to be read. */

@@ -36,6 +36,20 @@ final class ConnectionInput {
         return position < limit || in.available() > 0;
     }
 
+    /** True once a byte, or the end of the connection, can be read; false if neither came for so long. */
+    boolean await(Duration duration) throws IOException {
+        if (position < limit) {
+            return true;
+        }
+        allow(duration);
+        try {
+            fill();
+            return true;
+        } catch (SocketTimeoutException nothing) {
+            return false;
+        }
+    }
+
     /** One byte, or -1 at the end of the connection. */
     int read() throws IOException {
         if (position == limit && fill() < 0) {

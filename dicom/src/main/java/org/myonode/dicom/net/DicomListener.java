@@ -10,12 +10,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A storage and verification service provider: listens on a port and serves each association on a thread of its own.
+ * Listens on a port and serves each association that a peer opens on a thread of its own: C-ECHO always, C-STORE,
+ * N-ACTION and N-EVENT-REPORT by its {@link Performers}.
  *
  * <p>Beyond the allowed number of associations a few more connections are served just to be told so
  * (local-limit-exceeded); beyond those, connections are closed at once. Thread-safe.
@@ -29,21 +29,20 @@ public final class DicomListener implements AutoCloseable {
     private final ListenerConfig config;
     private final ServerSocket server;
     private final AssociationPolicy policy;
-    private final StoreHandler handler;
+    private final Performers performers;
     private final Negotiation negotiation;
     private final ExecutorService threads;
     private final Thread acceptor;
     private final Semaphore associations;
     private final Semaphore connections;
     private final Set<AcceptorSession> sessions = ConcurrentHashMap.newKeySet();
-    private final AtomicLong lastId = new AtomicLong();
     private volatile boolean closing;
 
-    private DicomListener(ListenerConfig config, ServerSocket server, AssociationPolicy policy, StoreHandler handler) {
+    private DicomListener(ListenerConfig config, ServerSocket server, AssociationPolicy policy, Performers performers) {
         this.config = config;
         this.server = server;
         this.policy = policy;
-        this.handler = handler;
+        this.performers = performers;
         this.negotiation = new Negotiation(config.capabilities(), config.maxPdu());
         this.associations = new Semaphore(config.maxAssociations());
         this.connections = new Semaphore(config.maxAssociations() + EXTRA_CONNECTIONS);
@@ -57,7 +56,7 @@ public final class DicomListener implements AutoCloseable {
      *
      * @throws IOException if the port cannot be bound; the message names it
      */
-    public static DicomListener start(ListenerConfig config, AssociationPolicy policy, StoreHandler handler)
+    public static DicomListener start(ListenerConfig config, AssociationPolicy policy, Performers performers)
             throws IOException {
         ServerSocket server = config.sockets().createServerSocket();
         InetSocketAddress address = new InetSocketAddress(config.bind(), config.port());
@@ -68,10 +67,16 @@ public final class DicomListener implements AutoCloseable {
             server.close();
             throw new IOException("cannot listen for DICOM on " + address + ": " + e.getMessage(), e);
         }
-        DicomListener listener = new DicomListener(config, server, policy, handler);
+        DicomListener listener = new DicomListener(config, server, policy, performers);
         listener.acceptor.start();
         log.info("listening ae={} address={} port={}", config.aeTitle(), config.bind(), listener.port());
         return listener;
+    }
+
+    /** Starts to listen for C-ECHO and C-STORE alone. */
+    public static DicomListener start(ListenerConfig config, AssociationPolicy policy, StoreHandler stores)
+            throws IOException {
+        return start(config, policy, Performers.storing(stores));
     }
 
     /** The TCP port in use. */
@@ -141,7 +146,7 @@ public final class DicomListener implements AutoCloseable {
             return;
         }
         AcceptorSession session = new AcceptorSession(
-                lastId.incrementAndGet(), socket, config, negotiation, policy, handler, associations, () -> closing);
+                AssociationInfo.nextId(), socket, config, negotiation, policy, performers, associations, () -> closing);
         sessions.add(session);
         threads.execute(() -> {
             try {

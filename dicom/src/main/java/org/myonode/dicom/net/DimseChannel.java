@@ -8,6 +8,9 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.myonode.dicom.DataSet;
+import org.myonode.dicom.DicomException;
+import org.myonode.dicom.Part10;
 
 /**
  * DIMSE messages over an established association: commands and data sets cut into presentation data values (PS3.8
@@ -22,6 +25,9 @@ final class DimseChannel {
 
     /** A command has a dozen short attributes. */
     private static final int MAX_COMMAND = 64 * 1024;
+
+    /** An identifier or the information of a request; thousands of references fit. */
+    private static final int MAX_DATA_SET_IN_MEMORY = 16 * 1024 * 1024;
 
     private static final int COPY_BUFFER = 128 * 1024;
 
@@ -80,6 +86,20 @@ final class DimseChannel {
     /** The data set that follows a command just received. */
     DataSetStream dataSet(AcceptedContext context) {
         return new DataSetStream(context);
+    }
+
+    /**
+     * The data set that follows a command just received, held in memory: for identifiers and informations, not for images.
+     *
+     * @throws DicomException if it is malformed; it is read to its end all the same, and the association can go on
+     */
+    DataSet readDataSet(AcceptedContext context) throws IOException {
+        DataSetStream in = dataSet(context);
+        byte[] bytes = in.readNBytes(MAX_DATA_SET_IN_MEMORY + 1);
+        if (bytes.length > MAX_DATA_SET_IN_MEMORY) {
+            throw abort("a data set that belongs in memory is longer than " + MAX_DATA_SET_IN_MEMORY + " bytes");
+        }
+        return Part10.readDataSet(bytes, context.transferSyntax());
     }
 
     /** Sends a command in one write. */

@@ -20,6 +20,16 @@ public record DimseStatus(int code, String comment) {
     public static final DimseStatus CANNOT_UNDERSTAND = new DimseStatus(0xC000);
     /** An error of the node itself. */
     public static final DimseStatus PROCESSING_FAILURE = new DimseStatus(0x0110);
+    /** The instance that the request names is not one the node knows. */
+    public static final DimseStatus NO_SUCH_SOP_INSTANCE = new DimseStatus(0x0112);
+    /** The Event Type ID is none of the SOP class. */
+    public static final DimseStatus NO_SUCH_EVENT_TYPE = new DimseStatus(0x0113);
+    /** The information of the request lacks something, or says what cannot be. */
+    public static final DimseStatus INVALID_ARGUMENT_VALUE = new DimseStatus(0x0115);
+    /** The SOP class of the request is not that of its presentation context, or unknown. */
+    public static final DimseStatus NO_SUCH_SOP_CLASS = new DimseStatus(0x0118);
+    /** The Action Type ID is none of the SOP class. */
+    public static final DimseStatus NO_SUCH_ACTION_TYPE = new DimseStatus(0x0123);
     /** The SOP class is not supported on this presentation context. */
     public static final DimseStatus SOP_CLASS_NOT_SUPPORTED = new DimseStatus(0x0122);
     /** The sender may not do this. */
@@ -36,6 +46,8 @@ public record DimseStatus(int code, String comment) {
             Map.entry(0x0110, "processing failure"),
             Map.entry(0x0111, "duplicate SOP instance"),
             Map.entry(0x0112, "no such SOP instance"),
+            Map.entry(0x0113, "no such event type"),
+            Map.entry(0x0114, "no such argument"),
             Map.entry(0x0115, "invalid argument value"),
             Map.entry(0x0116, "attribute value out of range"),
             Map.entry(0x0117, "invalid SOP instance"),
@@ -44,7 +56,9 @@ public record DimseStatus(int code, String comment) {
             Map.entry(0x0120, "missing attribute"),
             Map.entry(0x0121, "missing attribute value"),
             Map.entry(0x0122, "SOP class not supported"),
+            Map.entry(0x0123, "no such action type"),
             Map.entry(0x0124, "not authorized"),
+            Map.entry(0x0131, "duplicate transaction UID"),
             Map.entry(0x0210, "duplicate invocation"),
             Map.entry(0x0211, "unrecognized operation"),
             Map.entry(0x0212, "mistyped argument"),
@@ -76,6 +90,11 @@ public record DimseStatus(int code, String comment) {
     /** Stored, with a remark: Bxxx and the general warnings of PS3.7 annex C. */
     public boolean isWarning() {
         return (code & 0xF000) == 0xB000 || code == 0x0001 || code == 0x0107 || code == 0x0116;
+    }
+
+    /** More responses to the same request follow: FF00 and FF01. */
+    public boolean isPending() {
+        return code == 0xFF00 || code == 0xFF01;
     }
 
     /** A later attempt may succeed: out of resources (A7xx), processing failure, resource limitation. */

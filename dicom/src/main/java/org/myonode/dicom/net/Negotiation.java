@@ -1,10 +1,12 @@
 package org.myonode.dicom.net;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.myonode.dicom.net.Pdu.AssociateAccept;
 import org.myonode.dicom.net.Pdu.AssociateRequest;
 import org.myonode.dicom.net.Pdu.AsynchronousOperations;
@@ -35,10 +37,9 @@ final class Negotiation {
                 own.implementationVersionName(),
                 // one operation at a time, whatever is asked (PS3.7 section D.3.3.3)
                 offered.asynchronousOperations().map(window -> new AsynchronousOperations(1, 1)),
-                // we are provider only, so a requestor is a user only
                 offered.roles().stream()
                         .filter(role -> capabilities.containsKey(role.sopClassUid()))
-                        .map(role -> new RoleSelection(role.sopClassUid(), role.user(), false))
+                        .map(this::grant)
                         .toList(),
                 List.of(),
                 Optional.empty(),
@@ -50,7 +51,9 @@ final class Negotiation {
                 request.calledAeTitle(),
                 request.callingAeTitle(),
                 Pdu.APPLICATION_CONTEXT,
-                request.contexts().stream().map(this::decide).toList(),
+                request.contexts().stream()
+                        .map(proposed -> decide(proposed, offered.roles()))
+                        .toList(),
                 user);
     }
 
@@ -61,10 +64,36 @@ final class Negotiation {
                         || identity.type() == UserIdentity.USER_NAME_AND_PASSCODE);
     }
 
-    private ContextResult decide(ProposedContext proposed) {
+    /** A requestor may be user of what we provide, and provider of what we use. */
+    private RoleSelection grant(RoleSelection asked) {
+        Set<Role> own = required(asked.sopClassUid()).roles();
+        return new RoleSelection(
+                asked.sopClassUid(),
+                asked.user() && own.contains(Role.PROVIDER),
+                asked.provider() && own.contains(Role.USER));
+    }
+
+    private TransferCapability required(String sopClassUid) {
+        TransferCapability capability = capabilities.get(sopClassUid);
+        if (capability == null) {
+            throw new IllegalArgumentException("SOP class " + sopClassUid + " is not among the capabilities");
+        }
+        return capability;
+    }
+
+    private ContextResult decide(ProposedContext proposed, List<RoleSelection> roles) {
         TransferCapability capability = capabilities.get(proposed.abstractSyntax());
         if (capability == null) {
             return refused(proposed, ContextResult.ABSTRACT_SYNTAX_NOT_SUPPORTED);
+        }
+        // Without role selection the requestor is the user (PS3.7 section D.3.3.4). Archives that report a storage
+        // commitment often omit it although they are the provider: such a context is accepted all the same.
+        boolean without = roles.stream()
+                .filter(role -> role.sopClassUid().equals(proposed.abstractSyntax()))
+                .map(this::grant)
+                .anyMatch(granted -> !granted.user() && !granted.provider());
+        if (without) {
+            return refused(proposed, ContextResult.USER_REJECTION);
         }
         return capability.transferSyntaxes().stream()
                 .filter(proposed.transferSyntaxes()::contains)
@@ -89,10 +118,45 @@ final class Negotiation {
         for (ContextResult result : answer.contexts()) {
             String sopClass = sopClasses.get(result.id());
             if (result.result() == ContextResult.ACCEPTANCE && sopClass != null) {
-                accepted.put(result.id(), new AcceptedContext(result.id(), sopClass, result.transferSyntax()));
+                accepted.put(
+                        result.id(),
+                        new AcceptedContext(
+                                result.id(), sopClass, result.transferSyntax(), requestorRoles(sopClass, answer)));
             }
         }
         return accepted;
+    }
+
+    private static Set<Role> requestorRoles(String sopClass, AssociateAccept answer) {
+        return answer.user().roles().stream()
+                .filter(role -> role.sopClassUid().equals(sopClass))
+                .findFirst()
+                .map(Negotiation::roles)
+                .orElse(Set.of(Role.USER));
+    }
+
+    private static Set<Role> roles(RoleSelection granted) {
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        if (granted.user()) {
+            roles.add(Role.USER);
+        }
+        if (granted.provider()) {
+            roles.add(Role.PROVIDER);
+        }
+        return Set.copyOf(roles);
+    }
+
+    /** Role selection for every SOP class for which the requestor would be more, or other, than a user. */
+    static List<RoleSelection> roleSelections(List<PresentationContext> contexts) {
+        Map<String, Set<Role>> roles = new LinkedHashMap<>();
+        for (PresentationContext context : contexts) {
+            roles.computeIfAbsent(context.sopClassUid(), sopClass -> EnumSet.noneOf(Role.class))
+                    .addAll(context.roles());
+        }
+        return roles.entrySet().stream()
+                .filter(entry -> entry.getValue().contains(Role.PROVIDER))
+                .map(entry -> new RoleSelection(entry.getKey(), entry.getValue().contains(Role.USER), true))
+                .toList();
     }
 
     /** Numbers proposals 1, 3, 5 and so on. */

@@ -84,6 +84,7 @@ sealed interface Pdu {
     /** Item 21H, PS3.8 section 9.3.3.2. */
     record ContextResult(int id, int result, String transferSyntax) {
         static final int ACCEPTANCE = 0;
+        static final int USER_REJECTION = 1;
         static final int ABSTRACT_SYNTAX_NOT_SUPPORTED = 3;
         static final int TRANSFER_SYNTAXES_NOT_SUPPORTED = 4;
     }
@@ -107,12 +108,16 @@ sealed interface Pdu {
             Optional<UserIdentityResponse> userIdentityResponse) {
 
         static UserInformation of(long maxLength) {
+            return of(maxLength, List.of());
+        }
+
+        static UserInformation of(long maxLength, List<RoleSelection> roles) {
             return new UserInformation(
                     maxLength,
                     Implementation.CLASS_UID,
                     Implementation.VERSION_NAME,
                     Optional.empty(),
-                    List.of(),
+                    roles,
                     List.of(),
                     Optional.empty(),
                     Optional.empty());

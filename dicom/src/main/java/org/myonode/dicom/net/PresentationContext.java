@@ -13,13 +13,29 @@ import java.util.Set;
 /**
  * A presentation context as the requestor proposes it: one SOP class with the transfer syntaxes it could use, the
  * preferred one first. Its number is given when the association is opened.
+ *
+ * @param roles what the requestor wants to be for the SOP class; anything but user alone is negotiated by role selection
  */
-public record PresentationContext(String sopClassUid, List<String> transferSyntaxes) {
+public record PresentationContext(String sopClassUid, List<String> transferSyntaxes, Set<Role> roles) {
     public PresentationContext {
         transferSyntaxes = List.copyOf(transferSyntaxes);
+        roles = Set.copyOf(roles);
+        if (roles.isEmpty()) {
+            throw new IllegalArgumentException("SOP class " + sopClassUid + " has no role");
+        }
         if (transferSyntaxes.isEmpty()) {
             throw new IllegalArgumentException("SOP class " + sopClassUid + " has no transfer syntax");
         }
+    }
+
+    /** The requestor as user. */
+    public PresentationContext(String sopClassUid, List<String> transferSyntaxes) {
+        this(sopClassUid, transferSyntaxes, Set.of(Role.USER));
+    }
+
+    /** The same with other roles for the requestor. */
+    public PresentationContext as(Role... wanted) {
+        return new PresentationContext(sopClassUid, transferSyntaxes, Set.of(wanted));
     }
 
     /** What C-ECHO needs. */

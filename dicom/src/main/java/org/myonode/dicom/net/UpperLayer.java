@@ -177,6 +177,11 @@ final class UpperLayer implements AutoCloseable {
         return dataRemaining > 0 || in.ready();
     }
 
+    /** Waits so long for anything to come from the peer; false if nothing did, and then nothing has changed. */
+    boolean awaitInput(Duration patience) throws IOException {
+        return dataRemaining > 0 || in.await(patience);
+    }
+
     int readData(byte[] target, int offset, int length) throws IOException {
         int count = in.read(target, offset, (int) Math.min(length, dataRemaining));
         dataRemaining -= count;
