@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Measures muscle at L3 in the DICOM files below a folder, without network or database.",
-            "Writes seg.dcm, sr.dcm, overlay.png and result.json. Ends with 3 and a reason when there is no L3, or the"
-                    + " study cannot be measured."
+            "Writes seg.dcm, sr.dcm, rtstruct.dcm, sc.dcm, overlay.png and result.json. Ends with 3 and a reason when there"
+                    + " is no L3, or the study cannot be measured."
         })
 final class AnalyseCommand implements Callable<Integer> {
 

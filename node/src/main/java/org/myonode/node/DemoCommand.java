@@ -135,8 +135,18 @@ final class DemoCommand implements Callable<Integer> {
                 "256 MiB",
                 "study.quietPeriod",
                 "2 s",
-                "pacs",
-                pacs.toString()));
+                "destinations",
+                List.of(Map.of(
+                        "name",
+                        "pacs",
+                        "aeTitle",
+                        pacs.aeTitle(),
+                        "host",
+                        pacs.host(),
+                        "port",
+                        pacs.port(),
+                        "objects",
+                        List.copyOf(NodeConfig.ALL_OBJECTS)))));
         return NodeConfig.of(own, Map.of(), "demo");
     }
 

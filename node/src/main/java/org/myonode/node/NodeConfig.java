@@ -59,7 +59,10 @@ record NodeConfig(
     record Database(@Nullable String url, String user, String password, int poolSize) {}
 
     /** What can be sent to a destination. */
-    static final Set<String> ALL_OBJECTS = Set.of("SEG", "SR");
+    static final Set<String> ALL_OBJECTS = Set.of("SEG", "SR", "RTSTRUCT", "SC");
+
+    /** What a destination gets that names nothing: no structure set, which is for planning systems that ask for it. */
+    static final Set<String> DEFAULT_OBJECTS = Set.of("SEG", "SR", "SC");
 
     private static final Set<String> DESTINATION_KEYS =
             Set.of("name", "aeTitle", "host", "port", "objects", "commitment", "tls");
@@ -191,14 +194,14 @@ record NodeConfig(
                             aeTitle(entry.getString("aeTitle"), "destinations.aeTitle"),
                             entry.getString("host"),
                             port(entry, "port")),
-                    entry.hasPath("objects") ? objects(name, entry.getStringList("objects")) : ALL_OBJECTS,
+                    entry.hasPath("objects") ? objects(name, entry.getStringList("objects")) : DEFAULT_OBJECTS,
                     false,
                     entry.hasPath("tls") && entry.getBoolean("tls")));
         }
         String pacs = config.getString("pacs");
         if (!pacs.isBlank()) {
             try {
-                destinations.add(new Destination("pacs", AeAddress.parse(pacs), ALL_OBJECTS, false, false));
+                destinations.add(new Destination("pacs", AeAddress.parse(pacs), DEFAULT_OBJECTS, false, false));
             } catch (IllegalArgumentException e) {
                 throw new ConfigurationException("pacs: " + e.getMessage(), e);
             }

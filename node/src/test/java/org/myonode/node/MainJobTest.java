@@ -42,7 +42,7 @@ class MainJobTest {
     }
 
     @Test
-    void a_study_sent_to_the_node_comes_back_to_the_pacs_as_seg_and_sr() throws IOException {
+    void a_study_sent_to_the_node_comes_back_to_the_pacs_as_four_objects() throws IOException {
         Path out = folder.resolve("demo");
 
         Output output = run("demo", "--studies", "1", "--seed", "800001", "--exit", "--out", out.toString());
@@ -52,7 +52,11 @@ class MainJobTest {
         List<DicomFile> received = received(out.resolve("pacs"));
         assertThat(received)
                 .extracting(DicomFile::sopClassUid)
-                .containsExactlyInAnyOrder(UID.SegmentationStorage, UID.Comprehensive3DSRStorage);
+                .containsExactlyInAnyOrder(
+                        UID.SegmentationStorage,
+                        UID.Comprehensive3DSRStorage,
+                        UID.RTStructureSetStorage,
+                        UID.SecondaryCaptureImageStorage);
         assertThat(received)
                 .extracting(file -> file.dataSet().requireText(Tag.PatientID))
                 .containsOnly("PHANTOM-800001");
@@ -77,8 +81,9 @@ class MainJobTest {
                 .isBetween(truth * 0.9, truth * 1.1);
         assertThat(result.at("/models/0/sha256").asText()).hasSize(64);
         assertThat(out.resolve("overlay.png")).exists();
-        assertThat(out.resolve("seg.dcm")).exists();
-        assertThat(out.resolve("sr.dcm")).exists();
+        for (String name : List.of("seg.dcm", "sr.dcm", "rtstruct.dcm", "sc.dcm")) {
+            assertThat(out.resolve(name)).exists();
+        }
 
         Output again = run(
                 "score",

@@ -61,7 +61,7 @@ class NodeConfigTest {
         assertThat(config.destinations())
                 .containsExactly(
                         new Destination("n", new AeAddress("P", "h", 104), Set.of("SR"), false, true),
-                        new Destination("pacs", new AeAddress("Q", "i", 105), Set.of("SEG", "SR"), false, false));
+                        new Destination("pacs", new AeAddress("Q", "i", 105), Set.of("SEG", "SR", "SC"), false, false));
     }
 
     @Test
@@ -98,7 +98,7 @@ class NodeConfigTest {
                         16,
                         Path.of("/em"),
                         List.of(new Destination(
-                                "pacs", new AeAddress("Z", "z", 17), Set.of("SEG", "SR"), false, false))));
+                                "pacs", new AeAddress("Z", "z", 17), Set.of("SEG", "SR", "SC"), false, false))));
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.myonode.dicom.Uids;
  * muscle of a patient's scan stays one thing over all reprocessing.
  *
  * @param source header of the CT image that was measured; its pixel data is not needed
+ * @param series every image of that CT series, from feet to head
  * @param mask the segmented pixels in the pixel order of that image, {@code rows * columns} values row by row; kept
  * @param sliceDistanceMm distance from this slice of the series to the next, in millimetres
  * @param areaCm2 area of the mask in square centimetres
@@ -33,11 +34,14 @@ import org.myonode.dicom.Uids;
  * @param notes what quality control found; empty when all is well
  * @param procedure what the study was
  * @param pet uptake in the muscle
+ * @param form how the segmentation keeps its pixels
+ * @param predecessor the report that this result supersedes
  * @param created when the result was made; stored with the job, so that a repeated run writes the same bytes
  * @param inputKey digest of everything that went into the result
  */
 public record ResultContext(
         DataSet source,
+        List<InstanceReference> series,
         boolean[] mask,
         double sliceDistanceMm,
         double areaCm2,
@@ -51,11 +55,14 @@ public record ResultContext(
         List<QualityNote> notes,
         Procedure procedure,
         Optional<PetUptake> pet,
+        SegmentationForm form,
+        Optional<Predecessor> predecessor,
         Instant created,
         String inputKey) {
 
     /** Refuses a mask that does not fit the image and sizes that are none. */
     public ResultContext {
+        series = List.copyOf(series);
         parameters = List.copyOf(parameters);
         notes = List.copyOf(notes);
         int pixels = source.requireInteger(Tag.Rows) * source.requireInteger(Tag.Columns);
@@ -71,6 +78,10 @@ public record ResultContext(
             throw new IllegalArgumentException("a body height of " + heightM.getAsDouble() + " m cannot be");
         }
         Required.text("input key", inputKey);
+        String sliceUid = source.requireText(Tag.SOPInstanceUID);
+        if (series.stream().noneMatch(image -> image.sopInstanceUid().equals(sliceUid))) {
+            throw new IllegalArgumentException("image " + sliceUid + " is not among those of its series");
+        }
     }
 
     /** Skeletal muscle index: area over height squared, in cm2/m2; absent without a height. */
@@ -98,6 +109,7 @@ public record ResultContext(
                 "|",
                 inputKey,
                 source.requireText(Tag.SOPInstanceUID),
+                series.toString(),
                 HexFormat.of().formatHex(packedMask()),
                 Double.toString(sliceDistanceMm),
                 Double.toString(areaCm2),
@@ -111,6 +123,8 @@ public record ResultContext(
                 notes.toString(),
                 procedure.name(),
                 pet.toString(),
+                form.name(),
+                predecessor.toString(),
                 created.toString(),
                 kind));
     }
@@ -129,6 +143,15 @@ public record ResultContext(
 
     boolean levelIsKnown() {
         return levelConfidence.isPresent();
+    }
+
+    /** The labels as bytes, one for each pixel: 1 in the muscle, 0 in the background; of even length. */
+    byte[] labels() {
+        byte[] labels = new byte[mask.length + mask.length % 2];
+        for (int i = 0; i < mask.length; i++) {
+            labels[i] = (byte) (mask[i] ? 1 : 0);
+        }
+        return labels;
     }
 
     /** What the segment and its measurements are called in both objects. */

@@ -96,6 +96,16 @@ final class ResultHeader {
                 .setItems(Tag.ContributingEquipmentSequence, equipment(context));
     }
 
+    /** Once lossy, always lossy: a derived image says so too (PS3.3 C.7.6.1.1.5). */
+    static void lossy(DataSet image, ResultContext context) {
+        if (context.source().text(Tag.LossyImageCompression).orElse("00").equals("01")) {
+            image.set(Tag.LossyImageCompression, "01")
+                    .copy(context.source(), Tag.LossyImageCompressionRatio, Tag.LossyImageCompressionMethod);
+        } else {
+            image.set(Tag.LossyImageCompression, "00");
+        }
+    }
+
     private static List<DataSet> equipment(ResultContext context) {
         List<DataSet> items = new ArrayList<>();
         items.add(equipment(context, context.segmenter(), "Skeletal muscle segmentation at L3"));

@@ -1,5 +1,6 @@
 package org.myonode.workers.objects;
 
+import java.util.List;
 import org.myonode.dicom.DataSet;
 import org.myonode.dicom.DicomFile;
 import org.myonode.dicom.Part10;
@@ -8,7 +9,8 @@ import org.myonode.dicom.UID;
 import org.myonode.dicom.VR;
 
 /**
- * The muscle as a Segmentation (PS3.3 A.51): BINARY, one segment, one frame on the grid of the CT image. Stateless.
+ * The muscle as a Segmentation (PS3.3 A.51): one segment, one frame on the grid of the CT image, in the form that the
+ * context names. Stateless.
  *
  * <p>The frame is never cropped (widths that are no multiple of eight broke several viewers), the segment is named in
  * the per-frame group (viewers look there only) and no instance is referenced but the one that was segmented.
@@ -16,6 +18,9 @@ import org.myonode.dicom.VR;
 public final class SegWriter {
     /** Series number of segmentations; results have a block of their own, far from what scanners use. */
     static final int SERIES_NUMBER = 9001;
+
+    /** The other form has a series of its own, as it may lie beside the first. */
+    static final int LABELMAP_SERIES_NUMBER = 9005;
 
     private static final String KIND = "SEG";
 
@@ -26,7 +31,7 @@ public final class SegWriter {
 
     /** The instance that {@link #write} makes of a context. */
     static InstanceReference reference(ResultContext context) {
-        return new InstanceReference(UID.SegmentationStorage, context.uid(KIND));
+        return new InstanceReference(context.form().sopClassUid(), context.uid(KIND));
     }
 
     static String seriesUid(ResultContext context) {
@@ -50,8 +55,8 @@ public final class SegWriter {
         DataSet seg = ResultHeader.of(
                         context,
                         KIND,
-                        UID.SegmentationStorage,
-                        SERIES_NUMBER,
+                        context.form().sopClassUid(),
+                        isLabelmap(context) ? LABELMAP_SERIES_NUMBER : SERIES_NUMBER,
                         level ? "L3 skeletal muscle SEG (AI, unverified)" : "Skeletal muscle SEG (AI, unverified)")
                 .set(Tag.ImageType, "DERIVED", "PRIMARY")
                 .set(Tag.ContentLabel, level ? "L3_MUSCLE" : "MUSCLE")
@@ -64,9 +69,11 @@ public final class SegWriter {
         }
         pixels(seg, context);
         dimensions(seg, context);
-        seg.set(Tag.SegmentationType, "BINARY")
+        seg.set(Tag.SegmentationType, context.form().name())
                 .set(Tag.SegmentsOverlap, "NO")
-                .setItems(Tag.SegmentSequence, segment(context))
+                .setItems(
+                        Tag.SegmentSequence,
+                        isLabelmap(context) ? List.of(background(context), segment(context)) : List.of(segment(context)))
                 .setItems(Tag.SharedFunctionalGroupsSequence, sharedGroups(context))
                 .setItems(Tag.PerFrameFunctionalGroupsSequence, frameGroups(context))
                 .setItems(Tag.ReferencedSeriesSequence, referencedSeries(context));
@@ -78,32 +85,34 @@ public final class SegWriter {
                 .set(Tag.PhotometricInterpretation, "MONOCHROME2")
                 .set(Tag.NumberOfFrames, 1)
                 .copy(context.source(), Tag.Rows, Tag.Columns)
-                .set(Tag.BitsAllocated, 1)
-                .set(Tag.BitsStored, 1)
-                .set(Tag.HighBit, 0)
-                .set(Tag.PixelRepresentation, 0)
-                .setBytes(Tag.PixelData, VR.OB, context.packedMask());
-        if (context.source().text(Tag.LossyImageCompression).orElse("00").equals("01")) {
-            // Once lossy, always lossy: a derived image says so too (PS3.3 C.7.6.1.1.5).
-            seg.set(Tag.LossyImageCompression, "01")
-                    .copy(context.source(), Tag.LossyImageCompressionRatio, Tag.LossyImageCompressionMethod);
+                .set(Tag.PixelRepresentation, 0);
+        if (isLabelmap(context)) {
+            seg.set(Tag.BitsAllocated, 8)
+                    .set(Tag.BitsStored, 8)
+                    .set(Tag.HighBit, 7)
+                    .set(Tag.PixelPaddingValue, 0)
+                    .setBytes(Tag.PixelData, VR.OB, context.labels());
         } else {
-            seg.set(Tag.LossyImageCompression, "00");
+            seg.set(Tag.BitsAllocated, 1)
+                    .set(Tag.BitsStored, 1)
+                    .set(Tag.HighBit, 0)
+                    .setBytes(Tag.PixelData, VR.OB, context.packedMask());
         }
+        ResultHeader.lossy(seg, context);
     }
 
     private static void dimensions(DataSet seg, ResultContext context) {
         String organization = context.uid("dimension organization");
         seg.setItems(Tag.DimensionOrganizationSequence, new DataSet().set(Tag.DimensionOrganizationUID, organization));
+        DataSet position = dimension(
+                organization, Tag.ImagePositionPatient, Tag.PlanePositionSequence, "Image Position (Patient)");
+        DataSet segment = dimension(
+                organization,
+                Tag.ReferencedSegmentNumber,
+                Tag.SegmentIdentificationSequence,
+                "Referenced Segment Number");
         seg.setItems(
-                Tag.DimensionIndexSequence,
-                dimension(
-                        organization,
-                        Tag.ReferencedSegmentNumber,
-                        Tag.SegmentIdentificationSequence,
-                        "Referenced Segment Number"),
-                dimension(
-                        organization, Tag.ImagePositionPatient, Tag.PlanePositionSequence, "Image Position (Patient)"));
+                Tag.DimensionIndexSequence, isLabelmap(context) ? List.of(position) : List.of(segment, position));
     }
 
     private static DataSet dimension(String organization, int attribute, int group, String label) {
@@ -112,6 +121,22 @@ public final class SegWriter {
                 .set(Tag.DimensionIndexPointer, attribute)
                 .set(Tag.FunctionalGroupPointer, group)
                 .set(Tag.DimensionDescriptionLabel, label);
+    }
+
+    private static boolean isLabelmap(ResultContext context) {
+        return context.form() == SegmentationForm.LABELMAP;
+    }
+
+    /** What the value 0 of a label map means. */
+    private static DataSet background(ResultContext context) {
+        return new DataSet()
+                .set(Tag.SegmentNumber, 0)
+                .set(Tag.SegmentLabel, "Background")
+                .set(Tag.SegmentAlgorithmType, "AUTOMATIC")
+                .set(Tag.SegmentAlgorithmName, context.segmenter().id())
+                .setItems(Tag.SegmentedPropertyCategoryCodeSequence, Codes.SPATIAL_CONCEPT.item())
+                .setItems(Tag.SegmentedPropertyTypeCodeSequence, Codes.BACKGROUND.item())
+                .set(Tag.RecommendedDisplayCIELabValue, 0, 32896, 32896);
     }
 
     private static DataSet segment(ResultContext context) {
@@ -160,10 +185,14 @@ public final class SegWriter {
         DataSet derivation = new DataSet()
                 .setItems(Tag.DerivationCodeSequence, Codes.SEGMENTATION.item())
                 .setItems(Tag.SourceImageSequence, image);
-        return new DataSet()
-                .setItems(Tag.FrameContentSequence, new DataSet().set(Tag.DimensionIndexValues, 1, 1))
+        DataSet frame = new DataSet()
                 .setItems(Tag.PlanePositionSequence, new DataSet().copy(context.source(), Tag.ImagePositionPatient))
-                .setItems(Tag.DerivationImageSequence, derivation)
+                .setItems(Tag.DerivationImageSequence, derivation);
+        if (isLabelmap(context)) {
+            // The pixels say which segment they belong to: the frame belongs to none and has one dimension less.
+            return frame.setItems(Tag.FrameContentSequence, new DataSet().set(Tag.DimensionIndexValues, 1));
+        }
+        return frame.setItems(Tag.FrameContentSequence, new DataSet().set(Tag.DimensionIndexValues, 1, 1))
                 .setItems(Tag.SegmentIdentificationSequence, new DataSet().set(Tag.ReferencedSegmentNumber, 1));
     }
 

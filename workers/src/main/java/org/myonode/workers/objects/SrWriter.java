@@ -89,6 +89,10 @@ public final class SrWriter {
                 || context.source().item(Tag.RequestAttributesSequence).isPresent()) {
             sr.setItems(Tag.ReferencedRequestSequence, request());
         }
+        context.predecessor()
+                .ifPresent(earlier -> sr.setItems(
+                        Tag.PredecessorDocumentsSequence,
+                        hierarchy(List.of(evidence(earlier.seriesUid(), List.of(earlier.report()))))));
         return sr;
     }
 
@@ -133,6 +137,11 @@ public final class SrWriter {
         series.add(evidence(context.source().requireText(Tag.SeriesInstanceUID), List.of(context.sourceReference())));
         series.add(evidence(SegWriter.seriesUid(context), List.of(SegWriter.reference(context))));
         context.pet().ifPresent(pet -> series.add(evidence(pet.seriesUid(), pet.images())));
+        return hierarchy(series);
+    }
+
+    /** PS3.3 table C.17-3b: series of this study with their instances. */
+    private DataSet hierarchy(List<DataSet> series) {
         return new DataSet()
                 .copy(context.source(), Tag.StudyInstanceUID)
                 .setItems(Tag.ReferencedSeriesSequence, series);
@@ -325,6 +334,9 @@ public final class SrWriter {
         }
         if (context.pet().isEmpty()) {
             text.append(" No SUV: no PET was evaluated.");
+        }
+        if (context.predecessor().isPresent()) {
+            text.append(" Supersedes an earlier report of this study.");
         }
         for (QualityNote note : context.notes()) {
             text.append(" Check: ").append(note.text()).append('.');

@@ -4,6 +4,7 @@ import java.util.List;
 import org.myonode.workers.locate.L3;
 import org.myonode.workers.measure.MuscleMeasures;
 import org.myonode.workers.measure.QualityFlag;
+import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.ImageHeader;
 import org.myonode.workers.volume.Mask;
 import org.myonode.workers.volume.VolumeOutcome;
@@ -25,6 +26,11 @@ record Measurement(
     /** The image that was measured. */
     ImageHeader image() {
         return built.images().get(l3.sliceIndex());
+    }
+
+    /** The same image in canonical orientation. */
+    HuSlice slice() {
+        return built.volume().slice(l3.sliceIndex());
     }
 
     /** The mask in the pixel order of that image. */

@@ -14,9 +14,14 @@ import org.myonode.dicom.DicomFile;
 import org.myonode.dicom.Part10;
 import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.objects.Algorithm;
+import org.myonode.workers.objects.InstanceReference;
+import org.myonode.workers.objects.Picture;
 import org.myonode.workers.objects.QualityNote;
 import org.myonode.workers.objects.ResultContext;
+import org.myonode.workers.objects.RtStructWriter;
+import org.myonode.workers.objects.ScWriter;
 import org.myonode.workers.objects.SegWriter;
+import org.myonode.workers.objects.SegmentationForm;
 import org.myonode.workers.objects.Software;
 import org.myonode.workers.objects.SrWriter;
 
@@ -30,12 +35,15 @@ final class ObjectSet {
         this.product = product;
     }
 
-    /** Writes {@code seg.dcm} and {@code sr.dcm} into a directory. */
-    List<WrittenObject> write(Measurement measurement, Instant contentTime, Path directory) throws IOException {
+    /** Writes {@code seg.dcm}, {@code sr.dcm}, {@code rtstruct.dcm} and {@code sc.dcm} into a directory. */
+    List<WrittenObject> write(Measurement measurement, Picture picture, Instant contentTime, Path directory)
+            throws IOException {
         ResultContext context = context(measurement, contentTime);
         return List.of(
                 write("SEG", SegWriter.write(context), directory.resolve("seg.dcm")),
-                write("SR", SrWriter.write(context), directory.resolve("sr.dcm")));
+                write("SR", SrWriter.write(context), directory.resolve("sr.dcm")),
+                write("RTSTRUCT", RtStructWriter.write(context), directory.resolve("rtstruct.dcm")),
+                write("SC", ScWriter.write(context, picture), directory.resolve("sc.dcm")));
     }
 
     private static WrittenObject write(String kind, DicomFile object, Path file) throws IOException {
@@ -46,6 +54,9 @@ final class ObjectSet {
     private ResultContext context(Measurement measurement, Instant contentTime) throws IOException {
         return new ResultContext(
                 Part10.readHeader(measurement.image().file()).dataSet(),
+                measurement.built().images().stream()
+                        .map(image -> new InstanceReference(image.sopClassUid(), image.sopInstanceUid()))
+                        .toList(),
                 measurement.sourceMask().pixels(),
                 measurement.built().volume().sliceSpacingMm(),
                 measurement.measures().areaCm2(),
@@ -62,6 +73,8 @@ final class ObjectSet {
                         .map(flag -> new QualityNote(flag.code(), flag.text()))
                         .toList(),
                 measurement.procedure().code(),
+                Optional.empty(),
+                SegmentationForm.BINARY,
                 Optional.empty(),
                 contentTime,
                 inputKey(measurement));

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -57,8 +59,8 @@ public final class StudyPipeline {
      * Works on the files of one study.
      *
      * @param instances files of the study in any order, those of other series and other things included
-     * @param output where {@code seg.dcm}, {@code sr.dcm}, {@code overlay.png} and {@code result.json} appear, the last
-     *     one when all others are complete; created if absent
+     * @param output where {@code seg.dcm}, {@code sr.dcm}, {@code rtstruct.dcm}, {@code sc.dcm}, {@code overlay.png} and
+     *     {@code result.json} appear, the last one when all others are complete; created if absent
      * @param contentTime the time that the written objects carry
      * @throws UncheckedIOException when the results cannot be written
      */
@@ -181,19 +183,20 @@ public final class StudyPipeline {
         Result write(Measurement measurement, Instant contentTime) {
             Path unfinished = unfinished();
             List<WrittenObject> objects = watch.time("write", () -> {
+                Caption caption = caption(measurement, contentTime);
                 try {
                     OverlayPicture.write(
                             unfinished.resolve("overlay.png"),
                             measurement.built().volume(),
                             measurement.l3(),
                             measurement.muscle(),
-                            new OverlayPicture.Caption(
-                                    models.levelIsChosen(),
-                                    measurement.measures(),
-                                    measurement.flags(),
-                                    models.segmenterIdentity(),
-                                    product));
-                    return new ObjectSet(models, product).write(measurement, contentTime, unfinished);
+                            caption);
+                    return new ObjectSet(models, product)
+                            .write(
+                                    measurement,
+                                    CapturePicture.draw(measurement.slice(), measurement.muscle(), caption),
+                                    contentTime,
+                                    unfinished);
                 } catch (IOException e) {
                     throw new UncheckedIOException("the results cannot be written to " + output, e);
                 }
@@ -213,6 +216,20 @@ public final class StudyPipeline {
                     measurement.measures(),
                     output.resolve("overlay.png"),
                     objects.stream().map(object -> object.movedTo(output)).toList());
+        }
+
+        private Caption caption(Measurement measurement, Instant contentTime) {
+            return new Caption(
+                    models.levelIsChosen()
+                            ? Optional.empty()
+                            : Optional.of(measurement.l3().confidence()),
+                    measurement.l3().zMm(),
+                    measurement.measures(),
+                    measurement.flags(),
+                    models.segmenterIdentity(),
+                    product,
+                    measurement.image().studyDate(),
+                    LocalDate.ofInstant(contentTime, ZoneOffset.UTC).toString());
         }
 
         private ResultJson json() {

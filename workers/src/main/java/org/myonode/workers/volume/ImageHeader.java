@@ -24,6 +24,7 @@ import org.myonode.dicom.Tag;
  * @param gantryTiltDegrees (0018,1120)
  * @param kernels Convolution Kernel (0018,1210), upper case
  * @param patientSizeM Patient's Size (0010,1020) in metres, as stated
+ * @param studyDate Study Date (0008,0020), as stated
  */
 public record ImageHeader(
         Path file,
@@ -48,7 +49,8 @@ public record ImageHeader(
         List<String> kernels,
         boolean lossy,
         boolean contrastAgent,
-        OptionalDouble patientSizeM) {
+        OptionalDouble patientSizeM,
+        Optional<String> studyDate) {
 
     /**
      * Reads the header of a Part 10 file.
@@ -82,7 +84,8 @@ public record ImageHeader(
                 upper(data.texts(Tag.ConvolutionKernel)),
                 data.text(Tag.LossyImageCompression).orElse("").equals("01"),
                 data.text(Tag.ContrastBolusAgent).isPresent(),
-                data.decimal(Tag.PatientSize));
+                data.decimal(Tag.PatientSize),
+                data.text(Tag.StudyDate));
     }
 
     private static List<String> upper(List<String> texts) {

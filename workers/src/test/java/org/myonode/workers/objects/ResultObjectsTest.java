@@ -34,6 +34,10 @@ import org.myonode.dicom.UID;
 
 class ResultObjectsTest {
     private static final Instant CREATED = Instant.parse("2026-11-23T20:15:30Z");
+    private static final List<InstanceReference> SERIES = List.of(
+            new InstanceReference(UID.CTImageStorage, "1.2.3.11"),
+            new InstanceReference(UID.CTImageStorage, "1.2.3.1"),
+            new InstanceReference(UID.CTImageStorage, "1.2.3.12"));
 
     @TempDir
     Path folder;
@@ -140,6 +144,7 @@ class ResultObjectsTest {
         ResultContext located = context(source);
         ResultContext chosen = new ResultContext(
                 source,
+                located.series(),
                 located.mask(),
                 5,
                 10,
@@ -152,6 +157,8 @@ class ResultObjectsTest {
                 List.of(),
                 List.of(),
                 Procedure.CT,
+                Optional.empty(),
+                SegmentationForm.BINARY,
                 Optional.empty(),
                 CREATED,
                 "k");
@@ -170,6 +177,7 @@ class ResultObjectsTest {
         ResultContext base = context(source);
         ResultContext context = new ResultContext(
                 source,
+                base.series(),
                 base.mask(),
                 5,
                 100,
@@ -189,6 +197,8 @@ class ResultObjectsTest {
                         true,
                         "1.2.9",
                         List.of(new InstanceReference(UID.PositronEmissionTomographyImageStorage, "1.2.9.1")))),
+                SegmentationForm.BINARY,
+                Optional.empty(),
                 CREATED,
                 "k");
         DataSet sr = SrWriter.write(context).dataSet();
@@ -206,6 +216,7 @@ class ResultObjectsTest {
                 .hasMessage("FrameOfReferenceUID (0020,0052): absent or empty");
         assertThatThrownBy(() -> new ResultContext(
                         source("complete"),
+                        context(source("complete")).series(),
                         new boolean[5],
                         5,
                         10,
@@ -218,6 +229,8 @@ class ResultObjectsTest {
                         List.of(),
                         List.of(),
                         Procedure.CT,
+                        Optional.empty(),
+                        SegmentationForm.BINARY,
                         Optional.empty(),
                         CREATED,
                         "k"))
@@ -306,6 +319,7 @@ class ResultObjectsTest {
         }
         return new ResultContext(
                 source,
+                SERIES,
                 mask,
                 4.25,
                 143.25678901,
@@ -318,6 +332,8 @@ class ResultObjectsTest {
                 List.of("HU window -29..150"),
                 List.of(),
                 Procedure.CT,
+                Optional.empty(),
+                SegmentationForm.BINARY,
                 Optional.empty(),
                 created,
                 "input");

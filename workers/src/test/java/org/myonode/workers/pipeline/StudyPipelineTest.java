@@ -136,7 +136,7 @@ final class StudyPipelineTest {
         Result.Measured measured =
                 (Result.Measured) pipeline().run(PHANTOM.write(folder.resolve("in")), folder.resolve("out"), CONTENT);
 
-        assertThat(measured.objects()).extracting(WrittenObject::kind).containsExactly("SEG", "SR");
+        assertThat(measured.objects()).extracting(WrittenObject::kind).containsExactly("SEG", "SR", "RTSTRUCT", "SC");
         DataSet seg = Part10.read(measured.objects().get(0).file()).dataSet();
         assertThat(seg.bytes(Tag.PixelData)).hasSize(PhantomModels.SIZE * PhantomModels.SIZE / 8);
         BitSet bits = BitSet.valueOf(seg.bytes(Tag.PixelData));
@@ -159,7 +159,7 @@ final class StudyPipelineTest {
         pipeline().run(files, folder.resolve("b"), CONTENT);
         pipeline().run(files, folder.resolve("b"), CONTENT);
 
-        for (String name : List.of("seg.dcm", "sr.dcm", "overlay.png")) {
+        for (String name : List.of("seg.dcm", "sr.dcm", "rtstruct.dcm", "sc.dcm", "overlay.png")) {
             assertThat(folder.resolve("b").resolve(name))
                     .hasSameBinaryContentAs(folder.resolve("a").resolve(name));
         }

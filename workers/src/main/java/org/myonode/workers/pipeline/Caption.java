@@ -1,0 +1,78 @@
+package org.myonode.workers.pipeline;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.myonode.workers.measure.MuscleMeasures;
+import org.myonode.workers.measure.QualityFlag;
+
+/**
+ * The words in the pictures of a result.
+ *
+ * @param levelConfidence probability that the slice lies at L3; absent when a person chose the slice
+ * @param zMm patient z of the slice, in millimetres
+ * @param studyDate of the images, as the header states it: {@code YYYYMMDD}
+ * @param resultDate when the result was made, {@code YYYY-MM-DD}
+ */
+record Caption(
+        Optional<Double> levelConfidence,
+        double zMm,
+        MuscleMeasures muscle,
+        List<QualityFlag> flags,
+        ModelIdentity model,
+        ProductInfo product,
+        Optional<String> studyDate,
+        String resultDate) {
+
+    static final String DISCLAIMER = "AI result - not verified - not for diagnostic use";
+
+    Caption {
+        flags = List.copyOf(flags);
+    }
+
+    /** What was measured, with units; a figure that is not known is left out. */
+    String figures() {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "Skeletal muscle %s: %.1f cm\u00b2",
+                levelConfidence.isPresent() ? "at L3" : "on the chosen slice",
+                muscle.areaCm2()));
+        muscle.indexCm2PerM2()
+                .ifPresent(index -> text.append(String.format(Locale.ROOT, "   index %.1f cm\u00b2/m\u00b2", index)));
+        muscle.meanHu().ifPresent(hu -> text.append(String.format(Locale.ROOT, "   mean %.0f HU", hu)));
+        return text.toString();
+    }
+
+    /** Which slice it is. */
+    String level() {
+        String place = String.format(Locale.ROOT, "z %.1f mm", zMm).replace('-', '\u2212');
+        return levelConfidence
+                .map(confidence -> "Level L3, confidence "
+                        + (confidence > 0.99 ? "above 99" : String.format(Locale.ROOT, "%.0f", 100 * confidence))
+                        + " %, slice at " + place)
+                .orElse("Slice at " + place + " chosen by a person, its level was not determined");
+    }
+
+    /** Who made it. */
+    String origin() {
+        return product.name() + " " + product.version() + ", model " + model;
+    }
+
+    /** Of which day the images and the result are. */
+    String dates() {
+        String images = studyDate
+                .filter(date -> date.matches("[0-9]{8}"))
+                .map(date -> "Images of " + date.substring(0, 4) + "-" + date.substring(4, 6) + "-" + date.substring(6)
+                        + ", result of ")
+                .orElse("Result of ");
+        return images + resultDate;
+    }
+
+    /** What to look at; empty when all is well. */
+    String check() {
+        return flags.isEmpty()
+                ? ""
+                : "Check: "
+                        + String.join("; ", flags.stream().map(QualityFlag::text).toList());
+    }
+}
