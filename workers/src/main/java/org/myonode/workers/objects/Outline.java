@@ -220,10 +220,10 @@ final class Outline {
             for (int i = 0; i < used; i += 2) {
                 int before = Math.floorMod(i - 2, used);
                 int after = (i + 2) % used;
-                boolean straight = Integer.signum(points[i] - points[before])
-                                == Integer.signum(points[after] - points[i])
-                        && Integer.signum(points[i + 1] - points[before + 1])
-                                == Integer.signum(points[after + 1] - points[i + 1]);
+                boolean straight =
+                        Integer.signum(points[i] - points[before]) == Integer.signum(points[after] - points[i])
+                                && Integer.signum(points[i + 1] - points[before + 1])
+                                        == Integer.signum(points[after + 1] - points[i + 1]);
                 if (!straight) {
                     needed[kept++] = points[i];
                     needed[kept++] = points[i + 1];

@@ -54,7 +54,9 @@ public final class ScWriter {
                 // Not a limb: some checkers ask for a laterality otherwise.
                 .set(Tag.BodyPartExamined, "ABDOMEN")
                 .set(Tag.PatientOrientation, "L", "P")
-                .set(Tag.DerivationDescription, "CT slice with the outline of the segmentation and its figures drawn in")
+                .set(
+                        Tag.DerivationDescription,
+                        "CT slice with the outline of the segmentation and its figures drawn in")
                 .setItems(Tag.DerivationCodeSequence, Codes.SEGMENTATION.item())
                 .setItems(
                         Tag.SourceImageSequence,

@@ -73,7 +73,9 @@ public final class SegWriter {
                 .set(Tag.SegmentsOverlap, "NO")
                 .setItems(
                         Tag.SegmentSequence,
-                        isLabelmap(context) ? List.of(background(context), segment(context)) : List.of(segment(context)))
+                        isLabelmap(context)
+                                ? List.of(background(context), segment(context))
+                                : List.of(segment(context)))
                 .setItems(Tag.SharedFunctionalGroupsSequence, sharedGroups(context))
                 .setItems(Tag.PerFrameFunctionalGroupsSequence, frameGroups(context))
                 .setItems(Tag.ReferencedSeriesSequence, referencedSeries(context));
@@ -111,8 +113,7 @@ public final class SegWriter {
                 Tag.ReferencedSegmentNumber,
                 Tag.SegmentIdentificationSequence,
                 "Referenced Segment Number");
-        seg.setItems(
-                Tag.DimensionIndexSequence, isLabelmap(context) ? List.of(position) : List.of(segment, position));
+        seg.setItems(Tag.DimensionIndexSequence, isLabelmap(context) ? List.of(position) : List.of(segment, position));
     }
 
     private static DataSet dimension(String organization, int attribute, int group, String label) {

@@ -162,8 +162,15 @@ final class AxialView {
             int left = Math.max(0, box[2] - marginColumns);
             int rows = Math.min(slice.rows() - 1, box[1] + marginRows) - top + 1;
             int columns = Math.min(slice.columns() - 1, box[3] + marginColumns) - left + 1;
-            return new Window(
-                    top, left, rows, columns, rows * slice.rowSpacingMm(), columns * slice.columnSpacingMm());
+            return new Window(top, left, rows, columns, rows * slice.rowSpacingMm(), columns * slice.columnSpacingMm());
+        }
+
+        /** With more rows before and behind, for slices that reach further than this one. */
+        Window deeper(HuSlice slice, double mm) {
+            int more = (int) Math.round(mm / slice.rowSpacingMm());
+            int first = Math.max(0, top - more);
+            int count = Math.min(slice.rows(), top + rows + more) - first;
+            return new Window(first, left, count, columns, count * slice.rowSpacingMm(), widthMm);
         }
 
         private static int[] nothing() {

@@ -73,6 +73,7 @@ record Caption(
         return flags.isEmpty()
                 ? ""
                 : "Check: "
-                        + String.join("; ", flags.stream().map(QualityFlag::text).toList());
+                        + String.join(
+                                "; ", flags.stream().map(QualityFlag::text).toList());
     }
 }

@@ -34,8 +34,8 @@ final class CapturePicture {
         int width = (int) Math.round(view.window.widthMm() / pixelMm);
         int height = (int) Math.round(view.window.heightMm() / pixelMm);
         int lines = caption.check().isEmpty() ? 4 : 5;
-        BufferedImage image = new BufferedImage(
-                width, HEAD + height + lines * LINE + MARGIN, BufferedImage.TYPE_3BYTE_BGR);
+        BufferedImage image =
+                new BufferedImage(width, HEAD + height + lines * LINE + MARGIN, BufferedImage.TYPE_3BYTE_BGR);
         Graphics2D g = image.createGraphics();
         try {
             AxialView.smooth(g);

@@ -35,6 +35,7 @@ final class OverlayPicture {
     private static final int CAPTION_HEIGHT = 104;
     private static final int WIDEST_PANEL = 960;
     private static final double SLAB_MM = 8;
+    private static final double SIDE_MARGIN_MM = 40;
     private static final int MUSCLE_OPACITY = 72;
 
     private OverlayPicture() {}
@@ -54,7 +55,7 @@ final class OverlayPicture {
         int axialWidth = (int) Math.round(axial.widthMm() * axialScale);
 
         double extentMm = volume.depth() * volume.sliceSpacingMm();
-        AxialView.Window side = axial;
+        AxialView.Window side = axial.deeper(slice, SIDE_MARGIN_MM);
         double sideScale = Math.min(PANEL_HEIGHT / extentMm, 420 / side.heightMm());
         int sideWidth = (int) Math.round(side.heightMm() * sideScale);
         int labels = 64;
@@ -73,7 +74,15 @@ final class OverlayPicture {
             left.dispose();
 
             Graphics2D right = (Graphics2D) g.create(2 * MARGIN + axialWidth, MARGIN, sideWidth + labels, PANEL_HEIGHT);
-            drawSide(right, volume, l3, muscle, side, sideScale, sideWidth, caption.levelConfidence().isEmpty());
+            drawSide(
+                    right,
+                    volume,
+                    l3,
+                    muscle,
+                    side,
+                    sideScale,
+                    sideWidth,
+                    caption.levelConfidence().isEmpty());
             right.dispose();
 
             drawCaption(g, MARGIN, 2 * MARGIN + PANEL_HEIGHT, width - 2 * MARGIN, caption);

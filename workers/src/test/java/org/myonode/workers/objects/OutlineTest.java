@@ -24,8 +24,9 @@ final class OutlineTest {
 
     @Test
     void straight_edges_have_no_points_between_their_ends() {
-        assertThat(outline("####", "####", "####")).singleElement().satisfies(box -> assertThat(box)
-                .hasSize(8));
+        assertThat(outline("####", "####", "####"))
+                .singleElement()
+                .satisfies(box -> assertThat(box).hasSize(8));
     }
 
     @Test
@@ -62,14 +63,7 @@ final class OutlineTest {
     @Test
     void a_part_in_a_hole_and_holes_beside_each_other_come_back() {
         assertGivesBack(
-                mask(
-                        "##########",
-                        "#...##.#.#",
-                        "#.#.#..#.#",
-                        "#...##.###",
-                        "##########",
-                        "#.#.#.#.##",
-                        "##########"),
+                mask("##########", "#...##.#.#", "#.#.#..#.#", "#...##.###", "##########", "#.#.#.#.##", "##########"),
                 7,
                 10);
     }
