@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,8 @@ import org.myonode.db.Route;
 import org.myonode.dicom.net.DicomListener;
 import org.myonode.dicom.net.ListenerConfig;
 import org.myonode.dicom.net.TransferCapabilities;
+import org.myonode.dicom.web.StoreService;
+import org.myonode.node.web.DicomWebStore;
 import org.myonode.node.web.WebServer;
 import org.myonode.storage.StorageConfig;
 import org.myonode.storage.StorageScp;
@@ -120,7 +123,8 @@ final class Node implements AutoCloseable {
                     clock,
                     Version.NAME + " " + Version.number(),
                     config.web().bind(),
-                    config.web().port()));
+                    config.web().port(),
+                    dicomWeb(config, storage)));
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -144,6 +148,18 @@ final class Node implements AutoCloseable {
                 database.url() == null ? null : database.password(),
                 config.storage().directory().resolve("postgresql"),
                 database.poolSize());
+    }
+
+    private static Optional<DicomWebStore> dicomWeb(NodeConfig config, StorageScp storage) {
+        NodeConfig.DicomWeb dicomWeb = config.dicomWeb();
+        return dicomWeb.store()
+                ? Optional.of(new DicomWebStore(
+                        new StoreService(
+                                storage,
+                                config.dicom().aeTitle(),
+                                new StoreService.Limits(dicomWeb.maximumRequestBytes(), dicomWeb.maximumRequests())),
+                        dicomWeb.token()))
+                : Optional.empty();
     }
 
     Ledger ledger() {

@@ -29,6 +29,7 @@ import org.myonode.workers.export.Destination;
  *
  * @param dicom the listener
  * @param web the pages
+ * @param dicomWeb instances over HTTP
  * @param storage where files lie
  * @param database where the ledger lies
  * @param quietPeriod a study is complete when no instance has arrived for this long
@@ -39,6 +40,7 @@ import org.myonode.workers.export.Destination;
 record NodeConfig(
         Dicom dicom,
         Web web,
+        DicomWeb dicomWeb,
         Storage storage,
         Database database,
         Duration quietPeriod,
@@ -51,6 +53,9 @@ record NodeConfig(
 
     /** The web pages. */
     record Web(int port, String bind) {}
+
+    /** DICOMweb Store on the web server; an empty token means that everybody may. */
+    record DicomWeb(boolean store, String token, long maximumRequestBytes, int maximumRequests) {}
 
     /** Received and produced files; below {@code minimumFreeBytes} of free space instances are refused. */
     record Storage(Path directory, long minimumFreeBytes) {}
@@ -119,6 +124,7 @@ record NodeConfig(
                                     .toList(),
                             positive(merged, "dicom.maxAssociations")),
                     new Web(port(merged, "web.port"), merged.getString("web.bind")),
+                    dicomWeb(merged),
                     new Storage(Path.of(merged.getString("storage.directory")), merged.getBytes("storage.minimumFree")),
                     new Database(
                             blankToNull(merged.getString("database.url")),
@@ -132,6 +138,24 @@ record NodeConfig(
         } catch (ConfigException e) {
             throw new ConfigurationException(origin + ": " + e.getMessage(), e);
         }
+    }
+
+    private static DicomWeb dicomWeb(Config config) {
+        DicomWeb dicomWeb = new DicomWeb(
+                config.getBoolean("dicomweb.store"),
+                config.getString("dicomweb.token"),
+                config.getBytes("dicomweb.maximumRequest"),
+                positive(config, "dicomweb.maximumRequests"));
+        String bind = config.getString("web.bind");
+        if (dicomWeb.store() && dicomWeb.token().isBlank() && !isLoopback(bind)) {
+            throw new ConfigurationException("dicomweb.token: needed when dicomweb.store = true and web.bind is " + bind
+                    + ", not an address of this machine alone");
+        }
+        return dicomWeb;
+    }
+
+    private static boolean isLoopback(String bind) {
+        return bind.startsWith("127.") || bind.equals("localhost") || bind.equals("::1");
     }
 
     private static Config resolved(Config manual, Map<String, String> environment) {

@@ -42,6 +42,7 @@ class NodeConfigTest {
         NodeConfig config = of("""
                 dicom { aeTitle = A, port = 1, bind = "127.0.0.1", callingAeTitles = [B, C], maxAssociations = 2 }
                 web { port = 3, bind = "0.0.0.0" }
+                dicomweb { store = true, token = t, maximumRequest = 6 MiB, maximumRequests = 8 }
                 storage { directory = "/d", minimumFree = 5 MiB }
                 database { url = "jdbc:postgresql://h/d", user = u, password = p, poolSize = 7 }
                 study.quietPeriod = 9 s
@@ -53,6 +54,7 @@ class NodeConfigTest {
 
         assertThat(config.dicom()).isEqualTo(new NodeConfig.Dicom("A", 1, "127.0.0.1", List.of("B", "C"), 2));
         assertThat(config.web()).isEqualTo(new NodeConfig.Web(3, "0.0.0.0"));
+        assertThat(config.dicomWeb()).isEqualTo(new NodeConfig.DicomWeb(true, "t", 6L << 20, 8));
         assertThat(config.storage()).isEqualTo(new NodeConfig.Storage(Path.of("/d"), 5L << 20));
         assertThat(config.database()).isEqualTo(new NodeConfig.Database("jdbc:postgresql://h/d", "u", "p", 7));
         assertThat(config.quietPeriod()).isEqualTo(Duration.ofSeconds(9));
@@ -74,6 +76,10 @@ class NodeConfigTest {
         environment.put("MYONODE_MAX_ASSOCIATIONS", "12");
         environment.put("MYONODE_WEB_PORT", "13");
         environment.put("MYONODE_WEB_BIND", "127.0.0.3");
+        environment.put("MYONODE_DICOMWEB_STORE", "true");
+        environment.put("MYONODE_DICOMWEB_TOKEN", "et");
+        environment.put("MYONODE_DICOMWEB_MAX_REQUEST", "2 KiB");
+        environment.put("MYONODE_DICOMWEB_MAX_REQUESTS", "18");
         environment.put("MYONODE_STORAGE", "/e");
         environment.put("MYONODE_MIN_FREE", "1 KiB");
         environment.put("MYONODE_DATABASE_URL", "jdbc:postgresql://e/e");
@@ -92,6 +98,7 @@ class NodeConfigTest {
                 .isEqualTo(new NodeConfig(
                         new NodeConfig.Dicom("E", 11, "127.0.0.2", List.of("X", "Y"), 12),
                         new NodeConfig.Web(13, "127.0.0.3"),
+                        new NodeConfig.DicomWeb(true, "et", 2048, 18),
                         new NodeConfig.Storage(Path.of("/e"), 1024),
                         new NodeConfig.Database("jdbc:postgresql://e/e", "eu", "ep", 14),
                         Duration.ofSeconds(15),
@@ -127,6 +134,8 @@ class NodeConfigTest {
                 "destinations = [ { name = n, aeTitle = P, host = h, port = 1, commitment = true } ]",
                 "commitment = true");
         refused("pacs = \"no address\"", "pacs");
+        refused("dicomweb.store = true\nweb.bind = \"0.0.0.0\"", "dicomweb.token");
+        refused("dicomweb.maximumRequests = 0", "dicomweb.maximumRequests");
     }
 
     @Test

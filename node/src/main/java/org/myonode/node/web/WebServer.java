@@ -12,13 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Comparator;
+import java.util.Optional;
 import org.myonode.db.AuditRow;
 import org.myonode.db.Ledger;
 import org.myonode.db.StudyRow;
 
 /**
  * The pages over the ledger: {@code /} lists studies, {@code /studies/UID} shows one, {@code /health} answers monitors.
- * Everything is read from the ledger at each request; nothing is kept. Patient names are nowhere in it.
+ * When configured, DICOMweb Store beside them ({@link DicomWebStore}).
+ *
+ * <p> * Everything is read from the ledger at each request; nothing is kept. Patient names are nowhere in it.
  *
  * <p>Thread-safe.
  */
@@ -31,7 +34,8 @@ public final class WebServer implements AutoCloseable {
     private final String version;
     private final Javalin javalin;
 
-    private WebServer(Ledger ledger, Clock clock, String version, String bind, int port) {
+    private WebServer(
+            Ledger ledger, Clock clock, String version, String bind, int port, Optional<DicomWebStore> dicomWeb) {
         this.ledger = ledger;
         this.clock = clock;
         this.version = version;
@@ -48,17 +52,28 @@ public final class WebServer implements AutoCloseable {
             config.routes.get("/studies/{uid}/overlay.png", this::overlay);
             config.routes.get("/studies/{uid}/result.json", this::result);
             config.routes.get("/health", this::health);
+            dicomWeb.ifPresent(store -> {
+                config.routes.post(DicomWebStore.STUDIES, store::store);
+                config.routes.post(DicomWebStore.STUDIES + "/{uid}", store::store);
+            });
         });
         javalin.start(bind, port);
+    }
+
+    /** Listens at once, with the pages alone. */
+    public static WebServer start(Ledger ledger, Clock clock, String version, String bind, int port) {
+        return start(ledger, clock, version, bind, port, Optional.empty());
     }
 
     /**
      * Listens at once.
      *
      * @param port 0 takes a free one
+     * @param dicomWeb takes instances, if any are to be taken this way
      */
-    public static WebServer start(Ledger ledger, Clock clock, String version, String bind, int port) {
-        return new WebServer(ledger, clock, version, bind, port);
+    public static WebServer start(
+            Ledger ledger, Clock clock, String version, String bind, int port, Optional<DicomWebStore> dicomWeb) {
+        return new WebServer(ledger, clock, version, bind, port, dicomWeb);
     }
 
     /** The port it listens on. */
