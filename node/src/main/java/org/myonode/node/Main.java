@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             PhantomCommand.class,
             TrainCommand.class,
             ScoreCommand.class,
+            VerifyCommand.class,
             DoctorCommand.class,
             EchoCommand.class
         },
