@@ -6,12 +6,14 @@ import java.util.Optional;
 /**
  * A delivery as the web page shows it.
  *
+ * @param sopClassUid the class in which the destination gets it, which may be an older one than was produced
  * @param state PENDING, DELIVERED or DEAD_LETTER
  * @param nextTry when it is tried next; without meaning once it is delivered or dead
  */
 public record DeliveryRow(
         Revision revision,
         String kind,
+        String sopClassUid,
         String sopInstanceUid,
         String destination,
         String state,

@@ -504,7 +504,8 @@ public final class Ledger {
                                 update delivery set attempts = attempts + 1, next_try = :until, updated_at = :now
                                 from due where delivery.id = due.id returning delivery.*)
                             select taken.id, taken.destination, taken.attempts, o.study_uid, o.revision as number, o.kind,
-                                   o.sop_class_uid, o.sop_instance_uid, o.file, o.sha256
+                                   coalesce(taken.sop_class_uid, o.sop_class_uid) as sop_class_uid, o.sop_instance_uid,
+                                   coalesce(taken.file, o.file) as file, coalesce(taken.sha256, o.sha256) as sha256
                             from taken join output_object o on o.id = taken.output_object
                             order by taken.id
                             """)
@@ -518,6 +519,59 @@ public final class Ledger {
                             row.getString("destination"),
                             row.getInt("attempts")))
                     .list();
+        });
+    }
+
+    /**
+     * The destination gets the object in another form, an older SOP class with the same content: this and every further
+     * try. Called before it is sent.
+     *
+     * @return false when the lease had ended
+     */
+    public boolean deliverAs(Delivery delivery, OutputObject form) {
+        return change("note form of delivery " + delivery.id(), handle -> {
+            int changed = handle.createUpdate("""
+                            update delivery set sop_class_uid = :class, file = :file, sha256 = :sha256, updated_at = :now
+                            where id = :id and state = 'PENDING' and attempts = :attempts
+                            """)
+                    .bind("class", form.sopClassUid())
+                    .bind("file", form.file().toString())
+                    .bind("sha256", form.sha256())
+                    .bind("now", at(now()))
+                    .bind("id", delivery.id())
+                    .bind("attempts", delivery.attempts())
+                    .execute();
+            if (changed == 1) {
+                auditDelivery(handle, delivery, "DELIVERY_FORM", "as " + form.sopClassUid());
+            }
+            return changed == 1;
+        });
+    }
+
+    /**
+     * The destination gets another object of the same revision instead of this one, at once.
+     *
+     * @return false when there is no object of that kind, or the lease had ended
+     */
+    public boolean deliverInstead(Delivery delivery, String kind) {
+        return change("replace delivery " + delivery.id(), handle -> {
+            int changed = handle.createUpdate("""
+                            update delivery d
+                            set output_object = other.id, next_try = :now, updated_at = :now,
+                                sop_class_uid = null, file = null, sha256 = null
+                            from output_object o join output_object other
+                                on other.study_uid = o.study_uid and other.revision = o.revision and other.kind = :kind
+                            where d.id = :id and o.id = d.output_object and d.state = 'PENDING' and d.attempts = :attempts
+                            """)
+                    .bind("kind", kind)
+                    .bind("now", at(now()))
+                    .bind("id", delivery.id())
+                    .bind("attempts", delivery.attempts())
+                    .execute();
+            if (changed == 1) {
+                auditDelivery(handle, delivery, "DELIVERY_REPLACED", "by " + kind);
+            }
+            return changed == 1;
         });
     }
 
@@ -591,19 +645,26 @@ public final class Ledger {
                 .bind("attempts", delivery.attempts())
                 .execute();
         if (changed == 1) {
-            audit(
+            auditDelivery(
                     handle,
-                    delivery.revision().studyUid(),
-                    delivery.revision().number(),
-                    null,
+                    delivery,
                     state.equals("PENDING") ? "DELIVERY_FAILED" : state,
-                    null,
-                    null,
-                    delivery.object().kind() + " " + delivery.object().sopInstanceUid() + " to "
-                            + delivery.destination() + ", try " + delivery.attempts()
-                            + (error == null ? "" : ": " + error));
+                    "try " + delivery.attempts() + (error == null ? "" : ": " + error));
         }
         return changed == 1;
+    }
+
+    private void auditDelivery(Handle handle, Delivery delivery, String event, String detail) {
+        audit(
+                handle,
+                delivery.revision().studyUid(),
+                delivery.revision().number(),
+                null,
+                event,
+                null,
+                null,
+                delivery.object().kind() + " " + delivery.object().sopInstanceUid() + " to " + delivery.destination()
+                        + ", " + detail);
     }
 
     /** The receiver has confirmed storage commitment: EXPORTED becomes COMMITTED. */
@@ -668,7 +729,9 @@ public final class Ledger {
         return ask(
                 "list deliveries of " + revision,
                 handle -> handle.createQuery("""
-                        select d.*, o.kind, o.sop_instance_uid from delivery d
+                        select d.id, d.destination, d.state, d.attempts, d.next_try, d.last_error, o.kind,
+                               o.sop_instance_uid, coalesce(d.sop_class_uid, o.sop_class_uid) as sop_class_uid
+                        from delivery d
                         join output_object o on o.id = d.output_object
                         where o.study_uid = :study and o.revision = :number
                         order by d.id
@@ -678,6 +741,7 @@ public final class Ledger {
                         .map((row, context) -> new DeliveryRow(
                                 revision,
                                 row.getString("kind"),
+                                row.getString("sop_class_uid"),
                                 row.getString("sop_instance_uid"),
                                 row.getString("destination"),
                                 row.getString("state"),
@@ -689,7 +753,10 @@ public final class Ledger {
 
     private static final String STUDY_ROWS = """
             select r.*, (select count(*) from instance i
-                         where i.study_uid = r.study_uid and i.revision <= r.number) as instances
+                         where i.study_uid = r.study_uid and i.revision <= r.number) as instances,
+                      (select count(*) from delivery d join output_object o on o.id = d.output_object
+                         where o.study_uid = r.study_uid and o.revision = r.number
+                           and d.state = 'DEAD_LETTER') as dead_letters
             from revision r
             """;
 
@@ -935,7 +1002,8 @@ public final class Ledger {
                 Optional.ofNullable(instant(row, "heartbeat")),
                 Optional.ofNullable(row.getString("result")),
                 Optional.ofNullable(row.getString("picture")).map(Path::of),
-                Optional.ofNullable(row.getString("reason")));
+                Optional.ofNullable(row.getString("reason")),
+                row.getInt("dead_letters"));
     }
 
     private static AuditRow auditRow(ResultSet row) throws SQLException {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param resultJson text of result.json
  * @param picture the overlay PNG
  * @param reason why there is no result, or the last error
+ * @param deadLetters objects of this revision that a destination will never take
  */
 public record StudyRow(
         Revision revision,
@@ -26,7 +27,8 @@ public record StudyRow(
         Optional<Instant> heartbeat,
         Optional<String> resultJson,
         Optional<Path> picture,
-        Optional<String> reason) {
+        Optional<String> reason,
+        int deadLetters) {
 
     public String studyUid() {
         return revision.studyUid();

@@ -72,7 +72,10 @@ final class Node implements AutoCloseable {
                     models.models().locatorIdentity(),
                     models.models().segmenterIdentity(),
                     models.engine());
-            StudyPipeline pipeline = new StudyPipeline(models.models(), ProductInfo.ofVersion(Version.number()), clock);
+            StudyPipeline binary = new StudyPipeline(models.models(), ProductInfo.ofVersion(Version.number()), clock);
+            StudyPipeline pipeline = config.destinations().stream().anyMatch(Destination::wantsLabelmaps)
+                    ? binary.withLabelmaps()
+                    : binary;
 
             List<Route> routes =
                     config.destinations().stream().map(Destination::route).toList();

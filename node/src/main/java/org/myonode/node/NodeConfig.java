@@ -234,14 +234,20 @@ record NodeConfig(
     }
 
     private static Set<String> objects(String destination, List<String> names) {
+        Set<String> known = new TreeSet<>(ALL_OBJECTS);
+        known.add(Destination.LABELMAP);
         Set<String> kinds = new HashSet<>();
         for (String name : names) {
             String kind = name.toUpperCase(Locale.ROOT);
-            if (!ALL_OBJECTS.contains(kind)) {
-                throw new ConfigurationException("destination " + destination + ": object " + name + " is not one of "
-                        + new TreeSet<>(ALL_OBJECTS));
+            if (!known.contains(kind)) {
+                throw new ConfigurationException(
+                        "destination " + destination + ": object " + name + " is not one of " + known);
             }
             kinds.add(kind);
+        }
+        if (kinds.contains("SEG") && kinds.contains(Destination.LABELMAP)) {
+            throw new ConfigurationException("destination " + destination
+                    + ": objects has both SEG and LABELMAP; the report can reference only one of them");
         }
         return kinds;
     }

@@ -85,6 +85,10 @@ class MainJobTest {
             assertThat(out.resolve(name)).exists();
         }
 
+        Output verified = run("verify", out.toString(), "--source", abdomen.directory().toString());
+        assertThat(verified.exitCode).as(verified.text).isZero();
+        assertThat(verified.text).contains(" rules hold, 0 are broken, 0 were not checked");
+
         Output again = run(
                 "score",
                 out.resolve("seg.dcm").toString(),
@@ -92,6 +96,21 @@ class MainJobTest {
         assertThat(again.exitCode).isZero();
         assertThat(new ObjectMapper().readTree(again.text).at("/dice").asDouble())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void verify_names_what_is_broken_and_wants_objects() throws IOException {
+        Path out = folder.resolve("to-be-broken");
+        run("analyse", abdomen.directory().toString(), "--out", out.toString());
+        DicomFile report = Part10.read(out.resolve("sr.dcm"));
+        report.dataSet().set(Tag.VerificationFlag, "VERIFIED");
+        Part10.write(out.resolve("sr.dcm"), report);
+
+        Output broken = run("verify", out.toString());
+        assertThat(broken.exitCode).isEqualTo(Main.FAILED);
+        assertThat(broken.text).contains("BROKEN").contains("sr.dcm: verification: VERIFIED instead of UNVERIFIED");
+        assertThat(broken.text).contains("not checked").contains("--source DIR");
+        assertThat(run("verify", abdomen.directory().toString()).exitCode).isEqualTo(Main.USAGE);
     }
 
     @Test

@@ -131,6 +131,9 @@ class NodeConfigTest {
         refused("destinations = [ { name = n, aeTitle = P, host = h, port = 1, objekts = [] } ]", "objekts");
         refused("destinations = [ { name = n, aeTitle = P, host = h, port = 1, objects = [PDF] } ]", "PDF");
         refused(
+                "destinations = [ { name = n, aeTitle = P, host = h, port = 1, objects = [SEG, LABELMAP] } ]",
+                "both SEG and LABELMAP");
+        refused(
                 "destinations = [ { name = n, aeTitle = P, host = h, port = 1, commitment = true } ]",
                 "commitment = true");
         refused("pacs = \"no address\"", "pacs");

@@ -52,6 +52,10 @@ final class StudyListPage {
                         .formatted(link, link)
                 : "";
         String remarks = study.reason().map(Html::escape).orElse("")
+                + (study.deadLetters() > 0
+                        ? "<b class=\"refused\">%d object%s refused for good</b> "
+                                .formatted(study.deadLetters(), study.deadLetters() == 1 ? "" : "s")
+                        : "")
                 + String.join("; ", result.quality().stream().map(Html::escape).toList());
         content.append("""
                 <tr class="%s"><td class="thumb">%s</td><td><a class="uid" href="%s">%s</a><small>%d instances%s</small></td>\

@@ -9,6 +9,7 @@ import org.myonode.db.AuditRow;
 import org.myonode.db.DeliveryRow;
 import org.myonode.db.OutputObject;
 import org.myonode.db.StudyRow;
+import org.myonode.dicom.UID;
 
 /** One study: the picture, the measures with units, what was sent where, and all that happened, in order. */
 final class StudyPage {
@@ -82,10 +83,13 @@ final class StudyPage {
                         .formatted(Html.escape(output.kind()), Html.escape(output.sopInstanceUid())));
             }
             for (DeliveryRow delivery : own) {
+                boolean otherForm = !delivery.sopClassUid().equals(output.sopClassUid());
                 content.append(
-                        "<tr><td>%s</td><td class=\"uid\">%s</td><td>%s</td><td>%s</td><td class=\"n\">%d</td><td>%s</td></tr>%n"
+                        "<tr class=\"%s\"><td>%s</td><td class=\"uid\">%s</td><td>%s</td><td>%s</td><td class=\"n\">%d</td><td>%s</td></tr>%n"
                                 .formatted(
-                                        Html.escape(output.kind()),
+                                        Html.escape(delivery.state()),
+                                        Html.escape(output.kind()
+                                                + (otherForm ? " as " + UID.nameOf(delivery.sopClassUid()) : "")),
                                         Html.escape(output.sopInstanceUid()),
                                         Html.escape(delivery.destination()),
                                         Html.escape(delivery.state()

@@ -22,8 +22,10 @@ import javax.net.SocketFactory;
 import javax.net.ssl.SSLSocketFactory;
 import org.myonode.db.Delivery;
 import org.myonode.db.Ledger;
+import org.myonode.db.OutputObject;
 import org.myonode.dicom.DicomException;
 import org.myonode.dicom.Part10;
+import org.myonode.dicom.UID;
 import org.myonode.dicom.net.Association;
 import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.AssociationException;
@@ -37,13 +39,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends output objects to their destinations by C-STORE (PS3.4 annex B) and tells the ledger what the peer answered: an
  * object counts as delivered only on success or a warning (B.2.3). Out of resources, processing failure, a lost or
- * rejected association are tried again with growing pauses. What the peer will never take (A9xx, Cxxx, 0122, 0124, no
+ * rejected association are tried again with growing pauses. A peer that does not know the SOP class of a report or of a
+ * label map gets the same content in one that it knows. What the peer will never take (A9xx, Cxxx, 0122, 0124, no
  * presentation context) becomes a dead letter and an alarm in the log.
  *
  * <p>Thread-safe: the ledger leases each delivery to one caller.
  */
 public final class Deliverer {
     private static final Logger log = LoggerFactory.getLogger(Deliverer.class);
+
+    private static final String LABELMAP_STORAGE = "1.2.840.10008.5.1.4.1.1.66.7";
 
     private final Ledger ledger;
     private final String callingAeTitle;
@@ -79,18 +84,23 @@ public final class Deliverer {
         List<Delivery> due = ledger.dueDeliveries();
         Map<String, List<Delivery>> byDestination = due.stream()
                 .collect(Collectors.groupingBy(Delivery::destination, LinkedHashMap::new, Collectors.toList()));
-        byDestination.forEach((name, deliveries) -> {
+        int replaced = 0;
+        for (Map.Entry<String, List<Delivery>> entry : byDestination.entrySet()) {
+            String name = entry.getKey();
             Destination destination = destinations.get(name);
             if (destination == null) {
-                deliveries.forEach(delivery -> later(delivery, "destination " + name + " is not configured"));
+                entry.getValue()
+                        .forEach(delivery -> later(delivery, "destination " + name + " is not configured"));
             } else {
-                send(destination, deliveries);
+                replaced += send(destination, entry.getValue());
             }
-        });
-        return due.size();
+        }
+        // What stands in for label maps is due at once, and is never replaced again.
+        return due.size() + (replaced > 0 ? deliverDue() : 0);
     }
 
-    private void send(Destination destination, List<Delivery> deliveries) {
+    /** @return how many deliveries were replaced by others, which are due now */
+    private int send(Destination destination, List<Delivery> deliveries) {
         List<Delivery> sendable = new ArrayList<>();
         for (Delivery delivery : deliveries) {
             String trouble = trouble(delivery);
@@ -101,18 +111,23 @@ public final class Deliverer {
             }
         }
         if (sendable.isEmpty()) {
-            return;
+            return 0;
         }
+        int replaced = 0;
         List<Delivery> open = new ArrayList<>(sendable);
         try (Association association = Association.open(config(destination), contexts(sendable))) {
-            for (Delivery delivery : sendable) {
+            if (sendable.stream().anyMatch(Deliverer::isOfLabelmap) && !takes(association, LABELMAP_STORAGE)) {
+                log.info("destination={} does not take label maps, sending the binary form", destination.name());
+                replaced = replaceLabelmaps(open);
+            }
+            for (Delivery delivery : List.copyOf(open)) {
                 settle(delivery, store(association, delivery));
                 open.remove(delivery);
             }
         } catch (NoPresentationContextException e) {
             // Only thrown for the first of the open ones, and the association can go on; the rest has its turn at once.
             never(open.remove(0), String.valueOf(e.getMessage()));
-            send(destination, open);
+            replaced += send(destination, open);
         } catch (AssociationException e) {
             if (!e.isRetryable()) {
                 log.error("ALARM destination={} {}", destination.name(), e.getMessage());
@@ -121,6 +136,28 @@ public final class Deliverer {
         } catch (IOException | DicomException e) {
             open.forEach(delivery -> later(delivery, "cannot be read: " + e.getMessage()));
         }
+        return replaced;
+    }
+
+    /** The label map, and the report and structure set that reference it: one refused, all replaced. */
+    private int replaceLabelmaps(List<Delivery> open) {
+        List<Delivery> labelmaps = open.stream().filter(Deliverer::isOfLabelmap).toList();
+        for (Delivery delivery : labelmaps) {
+            String kind = delivery.object().kind();
+            ledger.deliverInstead(
+                    delivery, kind.substring(0, kind.length() - Destination.LABELMAP_SUFFIX.length()));
+            open.remove(delivery);
+        }
+        return labelmaps.size();
+    }
+
+    private static boolean isOfLabelmap(Delivery delivery) {
+        return delivery.object().kind().endsWith(Destination.LABELMAP_SUFFIX);
+    }
+
+    private static boolean takes(Association association, String sopClass) {
+        return association.accepts(sopClass, UID.ExplicitVRLittleEndian)
+                || association.accepts(sopClass, UID.ImplicitVRLittleEndian);
     }
 
     private AssociationConfig config(Destination destination) {
@@ -142,30 +179,33 @@ public final class Deliverer {
                         .add(syntax);
             }
         }
+        if (deliveries.stream().anyMatch(Deliverer::isOfLabelmap)) {
+            // Also when only what references one is due: whether the peer takes it decides what it gets.
+            syntaxes.putIfAbsent(LABELMAP_STORAGE, Set.of(UID.ExplicitVRLittleEndian));
+        }
         List<PresentationContext> contexts = new ArrayList<>();
         syntaxes.forEach((sopClass, wanted) -> contexts.addAll(PresentationContext.storage(sopClass, wanted)));
         return contexts;
     }
 
-    private static DimseStatus store(Association association, Delivery delivery) throws IOException {
-        Path file = delivery.object().file();
-        String own = delivery.object().sopClassUid();
-        List<String> alternatives = SrClasses.alternatives(own);
-        for (String sopClass : alternatives.subList(0, alternatives.size() - 1)) {
-            try {
-                return storeAs(association, file, own, sopClass);
-            } catch (NoPresentationContextException e) {
-                log.info("destination={} does not take {}, trying an older class", delivery.destination(), sopClass);
+    /** In its own class, or in the best older one that the peer takes; which one is on record before it is sent. */
+    private DimseStatus store(Association association, Delivery delivery) throws IOException {
+        OutputObject object = delivery.object();
+        if (!takes(association, object.sopClassUid())) {
+            for (String older : SrClasses.alternatives(object.sopClassUid())) {
+                if (takes(association, older)) {
+                    log.info(
+                            "destination={} does not take {}, sending {}",
+                            delivery.destination(),
+                            UID.nameOf(object.sopClassUid()),
+                            UID.nameOf(older));
+                    OutputObject form = SrClasses.stored(object, older);
+                    ledger.deliverAs(delivery, form);
+                    return association.store(form.file());
+                }
             }
         }
-        return storeAs(association, file, own, alternatives.get(alternatives.size() - 1));
-    }
-
-    private static DimseStatus storeAs(Association association, Path file, String own, String sopClass)
-            throws IOException {
-        return sopClass.equals(own)
-                ? association.store(file)
-                : association.store(SrClasses.as(Part10.read(file), sopClass));
+        return association.store(object.file());
     }
 
     private void settle(Delivery delivery, DimseStatus status) {

@@ -1,6 +1,18 @@
 package org.myonode.workers.export;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
+import org.myonode.db.OutputObject;
 import org.myonode.dicom.DataSet;
 import org.myonode.dicom.DicomFile;
 import org.myonode.dicom.Part10;
@@ -28,5 +40,33 @@ final class SrClasses {
     static DicomFile as(DicomFile report, String sopClassUid) {
         DataSet data = report.dataSet().copy().set(Tag.SOPClassUID, sopClassUid);
         return Part10.of(data, report.transferSyntax());
+    }
+
+    /**
+     * The report as another class in a file beside its own. The file is written once and stays: whatever has been sent can
+     * be sent again byte for byte.
+     */
+    static OutputObject stored(OutputObject report, String sopClassUid) throws IOException {
+        String name = report.file().getFileName().toString().replaceFirst("\\.dcm$", "");
+        Path file = report.file().resolveSibling(name + "-" + sopClassUid + ".dcm");
+        if (!Files.exists(file)) {
+            Path unfinished = Files.createTempFile(file.getParent(), ".form-", ".tmp");
+            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+                OutputStream out = Channels.newOutputStream(channel);
+                Part10.write(out, as(Part10.read(report.file()), sopClassUid));
+                channel.force(true);
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return new OutputObject(report.kind(), sopClassUid, report.sopInstanceUid(), file, digest(file));
+    }
+
+    private static String digest(Path file) throws IOException {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 }

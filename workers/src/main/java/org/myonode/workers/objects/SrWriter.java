@@ -56,6 +56,11 @@ public final class SrWriter {
         this.context = context;
     }
 
+    /** The instance that {@link #write} makes of a context. */
+    public static InstanceReference reference(ResultContext context) {
+        return new InstanceReference(UID.Comprehensive3DSRStorage, context.uid(KIND));
+    }
+
     /**
      * The report of a result, in Explicit VR Little Endian; it references the segmentation that {@link SegWriter} makes
      * of the same context.

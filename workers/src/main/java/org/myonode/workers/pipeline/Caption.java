@@ -60,12 +60,13 @@ record Caption(
 
     /** Of which day the images and the result are. */
     String dates() {
-        String images = studyDate
+        Optional<String> images = studyDate
                 .filter(date -> date.matches("[0-9]{8}"))
-                .map(date -> "Images of " + date.substring(0, 4) + "-" + date.substring(4, 6) + "-" + date.substring(6)
-                        + ", result of ")
-                .orElse("Result of ");
-        return images + resultDate;
+                .map(date -> date.substring(0, 4) + "-" + date.substring(4, 6) + "-" + date.substring(6));
+        if (images.isEmpty()) {
+            return "Result of " + resultDate;
+        }
+        return "Images of " + images.get() + (images.get().equals(resultDate) ? "" : ", result of " + resultDate);
     }
 
     /** What to look at; empty when all is well. */

@@ -6,16 +6,23 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.myonode.dicom.DataSet;
 import org.myonode.dicom.DicomFile;
 import org.myonode.dicom.Part10;
+import org.myonode.dicom.Tag;
 import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.objects.Algorithm;
 import org.myonode.workers.objects.InstanceReference;
 import org.myonode.workers.objects.Picture;
+import org.myonode.workers.objects.Predecessor;
 import org.myonode.workers.objects.QualityNote;
 import org.myonode.workers.objects.ResultContext;
 import org.myonode.workers.objects.RtStructWriter;
@@ -27,6 +34,9 @@ import org.myonode.workers.objects.SrWriter;
 
 /** The DICOM objects of one measurement: what the pipeline knows, in the words of the writers. */
 final class ObjectSet {
+    /** Ends the kind of what belongs to a label map. */
+    static final String LABELMAP = ".LABELMAP";
+
     private final Models models;
     private final ProductInfo product;
 
@@ -36,14 +46,23 @@ final class ObjectSet {
     }
 
     /** Writes {@code seg.dcm}, {@code sr.dcm}, {@code rtstruct.dcm} and {@code sc.dcm} into a directory. */
-    List<WrittenObject> write(Measurement measurement, Picture picture, Instant contentTime, Path directory)
-            throws IOException {
-        ResultContext context = context(measurement, contentTime);
+    static List<WrittenObject> write(ResultContext context, Picture picture, Path directory) throws IOException {
+        List<WrittenObject> objects = new ArrayList<>(write(context, "", directory));
+        objects.add(write("SC", ScWriter.write(context, picture), directory.resolve("sc.dcm")));
+        return objects;
+    }
+
+    /** Writes the segmentation as a label map, and a report and a structure set that reference it. */
+    static List<WrittenObject> writeLabelmap(ResultContext context, Path directory) throws IOException {
+        return write(context, LABELMAP, directory);
+    }
+
+    private static List<WrittenObject> write(ResultContext context, String form, Path directory) throws IOException {
+        String name = form.toLowerCase(Locale.ROOT).replace('.', '-') + ".dcm";
         return List.of(
-                write("SEG", SegWriter.write(context), directory.resolve("seg.dcm")),
-                write("SR", SrWriter.write(context), directory.resolve("sr.dcm")),
-                write("RTSTRUCT", RtStructWriter.write(context), directory.resolve("rtstruct.dcm")),
-                write("SC", ScWriter.write(context, picture), directory.resolve("sc.dcm")));
+                write("SEG" + form, SegWriter.write(context), directory.resolve("seg" + name)),
+                write("SR" + form, SrWriter.write(context), directory.resolve("sr" + name)),
+                write("RTSTRUCT" + form, RtStructWriter.write(context), directory.resolve("rtstruct" + name)));
     }
 
     private static WrittenObject write(String kind, DicomFile object, Path file) throws IOException {
@@ -51,7 +70,57 @@ final class ObjectSet {
         return new WrittenObject(kind, object.sopClassUid(), object.sopInstanceUid(), file, ModelPackage.digest(file));
     }
 
-    private ResultContext context(Measurement measurement, Instant contentTime) throws IOException {
+    /**
+     * What the objects of a result are made of. A result that is the same as the latest earlier one gets its content time
+     * and its predecessor, and so the same bytes under the same UIDs; any other gets its own and supersedes that one.
+     *
+     * @param earlier reports of earlier results of the study, the first first
+     */
+    ResultContext context(
+            Measurement measurement, SegmentationForm form, Instant contentTime, List<EarlierReport> earlier)
+            throws IOException {
+        List<Written> chain = chain(earlier, form == SegmentationForm.LABELMAP ? "SR" + LABELMAP : "SR");
+        if (chain.isEmpty()) {
+            return context(measurement, form, contentTime, Optional.empty());
+        }
+        Written latest = chain.get(chain.size() - 1);
+        ResultContext again = context(
+                measurement,
+                form,
+                latest.contentTime(),
+                chain.size() == 1
+                        ? Optional.empty()
+                        : Optional.of(chain.get(chain.size() - 2).report()));
+        return SrWriter.reference(again).equals(latest.report().report())
+                ? again
+                : context(measurement, form, contentTime, Optional.of(latest.report()));
+    }
+
+    /** A report that was written, and when. */
+    private record Written(Instant contentTime, Predecessor report) {}
+
+    /** The earlier reports of a kind, each once. */
+    private static List<Written> chain(List<EarlierReport> earlier, String kind) throws IOException {
+        Map<String, Written> byUid = new LinkedHashMap<>();
+        for (EarlierReport report : earlier) {
+            if (report.kind().equals(kind)) {
+                DataSet header = Part10.readHeader(report.file()).dataSet();
+                String uid = header.requireText(Tag.SOPInstanceUID);
+                byUid.putIfAbsent(
+                        uid,
+                        new Written(
+                                report.contentTime(),
+                                new Predecessor(
+                                        header.requireText(Tag.SeriesInstanceUID),
+                                        new InstanceReference(header.requireText(Tag.SOPClassUID), uid))));
+            }
+        }
+        return List.copyOf(byUid.values());
+    }
+
+    private ResultContext context(
+            Measurement measurement, SegmentationForm form, Instant contentTime, Optional<Predecessor> predecessor)
+            throws IOException {
         return new ResultContext(
                 Part10.readHeader(measurement.image().file()).dataSet(),
                 measurement.built().images().stream()
@@ -74,8 +143,8 @@ final class ObjectSet {
                         .toList(),
                 measurement.procedure().code(),
                 Optional.empty(),
-                SegmentationForm.BINARY,
-                Optional.empty(),
+                form,
+                predecessor,
                 contentTime,
                 inputKey(measurement));
     }

@@ -21,6 +21,8 @@ import org.myonode.workers.measure.BodyHeight;
 import org.myonode.workers.measure.MuscleMeasures;
 import org.myonode.workers.measure.Quality;
 import org.myonode.workers.measure.QualityFlag;
+import org.myonode.workers.objects.ResultContext;
+import org.myonode.workers.objects.SegmentationForm;
 import org.myonode.workers.segment.Segmentation;
 import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.ImageHeader;
@@ -43,6 +45,7 @@ public final class StudyPipeline {
     private final Models models;
     private final ProductInfo product;
     private final Clock clock;
+    private final boolean labelmaps;
 
     /**
      * @param models what finds L3 and muscle
@@ -50,9 +53,22 @@ public final class StudyPipeline {
      * @param clock for the timings
      */
     public StudyPipeline(Models models, ProductInfo product, Clock clock) {
+        this(models, product, clock, false);
+    }
+
+    private StudyPipeline(Models models, ProductInfo product, Clock clock, boolean labelmaps) {
         this.models = models;
         this.product = product;
         this.clock = clock;
+        this.labelmaps = labelmaps;
+    }
+
+    /**
+     * The same pipeline, which also writes the segmentation as a label map with a report and a structure set that
+     * reference it: {@code seg-labelmap.dcm}, {@code sr-labelmap.dcm} and {@code rtstruct-labelmap.dcm}.
+     */
+    public StudyPipeline withLabelmaps() {
+        return new StudyPipeline(models, product, clock, true);
     }
 
     /**
@@ -65,6 +81,16 @@ public final class StudyPipeline {
      * @throws UncheckedIOException when the results cannot be written
      */
     public Result run(List<Path> instances, Path output, Instant contentTime) {
+        return run(instances, output, contentTime, List.of());
+    }
+
+    /**
+     * As above, of a study that has results already. A new one supersedes them: its objects have other UIDs and its report
+     * names the latest earlier one. A result that is the same as that one has the same bytes under the same UIDs.
+     *
+     * @param earlier the reports of the earlier results, the first first
+     */
+    public Result run(List<Path> instances, Path output, Instant contentTime, List<EarlierReport> earlier) {
         Run run = new Run(new Stopwatch(clock), output);
         StudyHeaders study = run.watch.time("read", () -> StudyHeaders.read(instances));
         run.describe(study);
@@ -93,7 +119,7 @@ public final class StudyPipeline {
         }
         Measurement measurement =
                 run.watch.time("measure", () -> measure(study, series.derived(), built, found, slice, muscle));
-        return run.write(measurement, contentTime);
+        return run.write(measurement, contentTime, earlier);
     }
 
     private Measurement measure(
@@ -180,23 +206,29 @@ public final class StudyPipeline {
             return new Result.NoL3(l3.reason(), json);
         }
 
-        Result write(Measurement measurement, Instant contentTime) {
+        Result write(Measurement measurement, Instant contentTime, List<EarlierReport> earlier) {
             Path unfinished = unfinished();
             List<WrittenObject> objects = watch.time("write", () -> {
-                Caption caption = caption(measurement, contentTime);
                 try {
+                    ObjectSet set = new ObjectSet(models, product);
+                    ResultContext context = set.context(measurement, SegmentationForm.BINARY, contentTime, earlier);
+                    Caption caption = caption(measurement, context.created());
                     OverlayPicture.write(
                             unfinished.resolve("overlay.png"),
                             measurement.built().volume(),
                             measurement.l3(),
                             measurement.muscle(),
                             caption);
-                    return new ObjectSet(models, product)
-                            .write(
-                                    measurement,
-                                    CapturePicture.draw(measurement.slice(), measurement.muscle(), caption),
-                                    contentTime,
-                                    unfinished);
+                    List<WrittenObject> written = ObjectSet.write(
+                            context,
+                            CapturePicture.draw(measurement.slice(), measurement.muscle(), caption),
+                            unfinished);
+                    if (labelmaps) {
+                        written.addAll(ObjectSet.writeLabelmap(
+                                set.context(measurement, SegmentationForm.LABELMAP, contentTime, earlier),
+                                unfinished));
+                    }
+                    return written;
                 } catch (IOException e) {
                     throw new UncheckedIOException("the results cannot be written to " + output, e);
                 }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * A DICOM object that the pipeline wrote.
  *
- * @param kind SEG, SR, RTSTRUCT or SC
+ * @param kind SEG, SR, RTSTRUCT or SC; with {@code .LABELMAP} when it belongs to the label map
  * @param file where it lies
  * @param sha256 SHA-256 of the file, lower-case hexadecimal
  */

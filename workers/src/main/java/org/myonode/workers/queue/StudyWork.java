@@ -1,7 +1,9 @@
 package org.myonode.workers.queue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -15,6 +17,7 @@ import org.myonode.db.Product;
 import org.myonode.db.Revision;
 import org.myonode.db.Route;
 import org.myonode.db.StudyRow;
+import org.myonode.workers.pipeline.EarlierReport;
 import org.myonode.workers.pipeline.Result;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,8 +41,9 @@ public final class StudyWork implements AutoCloseable {
          * @param instances the files of the study
          * @param output where the results go, a directory of this attempt alone
          * @param contentTime the time that the produced objects carry; the same for every attempt
+         * @param earlier reports of earlier revisions, the first first
          */
-        Result run(List<Path> instances, Path output, Instant contentTime);
+        Result run(List<Path> instances, Path output, Instant contentTime, List<EarlierReport> earlier);
     }
 
     private final Ledger ledger;
@@ -82,7 +86,8 @@ public final class StudyWork implements AutoCloseable {
         long beat = ledger.policy().heartbeatTimeout().dividedBy(4).toMillis();
         var beating = heart.scheduleAtFixedRate(() -> beat(attempt), beat, beat, TimeUnit.MILLISECONDS);
         try {
-            Result result = analysis.run(files(revision), directory(attempt), contentTime(revision));
+            Result result = analysis.run(
+                    files(revision), directory(attempt), contentTime(revision), earlierReports(revision));
             return settle(attempt, result);
         } catch (RuntimeException | OutOfMemoryError e) {
             log.error("study={} attempt={} failed", revision, attempt.number(), e);
@@ -151,15 +156,27 @@ public final class StudyWork implements AutoCloseable {
                 .resolve("r" + attempt.revision().number() + "-a" + attempt.number());
     }
 
-    /**
-     * When the study first came. Every attempt and revision carries it, because the UIDs of the produced objects follow
-     * from the images alone: equal UIDs must mean equal bytes.
-     */
+    /** When the first instance of the revision came: the same for every attempt, so that a repeated one writes the same. */
     private Instant contentTime(Revision revision) {
         return ledger.revisions(revision.studyUid()).stream()
+                .filter(row -> row.revision().equals(revision))
                 .findFirst()
                 .map(StudyRow::opened)
                 .orElseThrow();
+    }
+
+    private List<EarlierReport> earlierReports(Revision revision) {
+        List<EarlierReport> reports = new ArrayList<>();
+        for (StudyRow row : ledger.revisions(revision.studyUid())) {
+            if (row.revision().number() < revision.number()) {
+                for (OutputObject output : ledger.outputs(row.revision())) {
+                    if (output.kind().startsWith("SR") && Files.isRegularFile(output.file())) {
+                        reports.add(new EarlierReport(output.kind(), row.opened(), output.file()));
+                    }
+                }
+            }
+        }
+        return reports;
     }
 
     @Override

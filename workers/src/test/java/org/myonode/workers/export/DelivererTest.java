@@ -50,6 +50,7 @@ import org.myonode.workers.model.ModelPackage;
 /** Real associations to a real listener on this machine; the ledger's clock is moved by hand. */
 final class DelivererTest {
     private static final String STUDY = "1.2.3";
+    private static final String LABELMAP_STORAGE = "1.2.840.10008.5.1.4.1.1.66.7";
 
     @TempDir
     Path folder;
@@ -146,6 +147,79 @@ final class DelivererTest {
     }
 
     @Test
+    void the_older_class_stays_the_same_bytes_on_every_try_and_is_on_the_page() throws IOException {
+        produce();
+        List<TransferCapability> old = without(UID.Comprehensive3DSRStorage);
+        answers.addAll(List.of(DimseStatus.OUT_OF_RESOURCES, DimseStatus.OUT_OF_RESOURCES));
+        try (DicomListener pacs = listen(old)) {
+            Deliverer deliverer = deliverer(pacs.port());
+            deliverer.deliverDue();
+            byte[] form = Files.readAllBytes(older());
+            clock.advance(Duration.ofSeconds(11));
+            deliverer.deliverDue();
+
+            assertThat(Files.readAllBytes(older())).isEqualTo(form);
+        }
+        // Even a peer that has learned the newer class in between gets what it was first sent.
+        assertThat(received)
+                .filteredOn(request -> !request.sopClassUid().equals(UID.SegmentationStorage))
+                .extracting(StoreRequest::sopClassUid)
+                .containsExactly(UID.ComprehensiveSRStorage, UID.ComprehensiveSRStorage);
+        assertThat(deliveries())
+                .extracting(DeliveryRow::sopClassUid)
+                .containsExactly(UID.SegmentationStorage, UID.ComprehensiveSRStorage);
+        DataSet sent = Part10.read(older()).dataSet();
+        DataSet own = Part10.read(folder.resolve("sr.dcm")).dataSet();
+        assertThat(sent.set(Tag.SOPClassUID, UID.Comprehensive3DSRStorage)).isEqualTo(own);
+        assertThat(state()).isEqualTo(StudyState.EXPORTED);
+    }
+
+    @Test
+    void label_maps_go_where_they_are_wanted_and_known() throws IOException {
+        produce("LABELMAP", "SR");
+        try (DicomListener pacs = listen(TransferCapabilities.storage())) {
+            deliverer(pacs.port()).deliverDue();
+        }
+
+        assertThat(received)
+                .extracting(StoreRequest::sopInstanceUid)
+                .containsExactlyInAnyOrder("1.2.3.4.3", "1.2.3.4.4");
+        assertThat(state()).isEqualTo(StudyState.EXPORTED);
+    }
+
+    @Test
+    void a_peer_that_knows_no_label_maps_gets_the_binary_form_and_its_report() throws IOException {
+        produce("LABELMAP", "SR");
+        try (DicomListener pacs = listen(without(LABELMAP_STORAGE))) {
+            deliverer(pacs.port()).deliverDue();
+        }
+
+        assertThat(received)
+                .extracting(StoreRequest::sopInstanceUid)
+                .containsExactlyInAnyOrder("1.2.3.4.1", "1.2.3.4.2");
+        assertThat(deliveries()).extracting(DeliveryRow::kind).containsExactly("SEG", "SR");
+        assertThat(state()).isEqualTo(StudyState.EXPORTED);
+    }
+
+    @Test
+    void a_report_never_goes_without_the_form_of_segmentation_that_it_references() throws IOException {
+        produce("LABELMAP", "SR");
+        answers.addAll(List.of(DimseStatus.SUCCESS, DimseStatus.OUT_OF_RESOURCES));
+        try (DicomListener pacs = listen(TransferCapabilities.storage())) {
+            deliverer(pacs.port()).deliverDue();
+        }
+        clock.advance(Duration.ofSeconds(11));
+        try (DicomListener pacs = listen(TransferCapabilities.storage())) {
+            deliverer(pacs.port()).deliverDue();
+        }
+
+        assertThat(received)
+                .extracting(StoreRequest::sopInstanceUid)
+                .containsExactly("1.2.3.4.3", "1.2.3.4.4", "1.2.3.4.4");
+        assertThat(state()).isEqualTo(StudyState.EXPORTED);
+    }
+
+    @Test
     void a_peer_that_takes_no_segmentation_gets_the_report_all_the_same() throws IOException {
         produce();
         List<TransferCapability> reportsOnly = TransferCapabilities.storage().stream()
@@ -191,7 +265,21 @@ final class DelivererTest {
         assertThat(deliveries().get(0).lastError().orElseThrow()).contains("not the one that was recorded");
     }
 
+    private static List<TransferCapability> without(String sopClass) {
+        return TransferCapabilities.storage().stream()
+                .filter(capability -> !capability.sopClassUid().equals(sopClass))
+                .toList();
+    }
+
+    private Path older() {
+        return folder.resolve("sr-" + UID.ComprehensiveSRStorage + ".dcm");
+    }
+
     private void produce() throws IOException {
+        produce("SEG", "SR");
+    }
+
+    private void produce(String... wanted) throws IOException {
         ledger.record(new InstanceEntry(
                 STUDY,
                 STUDY + ".9",
@@ -209,11 +297,13 @@ final class DelivererTest {
         Attempt attempt = ledger.claim(revision, "test").orElseThrow();
         List<OutputObject> objects = List.of(
                 object("SEG", UID.SegmentationStorage, "seg.dcm", "1.2.3.4.1"),
-                object("SR", UID.Comprehensive3DSRStorage, "sr.dcm", "1.2.3.4.2"));
+                object("SR", UID.Comprehensive3DSRStorage, "sr.dcm", "1.2.3.4.2"),
+                object("SEG.LABELMAP", LABELMAP_STORAGE, "seg-labelmap.dcm", "1.2.3.4.3"),
+                object("SR.LABELMAP", UID.Comprehensive3DSRStorage, "sr-labelmap.dcm", "1.2.3.4.4"));
         ledger.produced(
                 attempt,
                 new Product("{}", Optional.empty(), objects),
-                List.of(destination(1).route()));
+                List.of(destination(1, wanted).route()));
     }
 
     private OutputObject object(String kind, String sopClass, String name, String uid) throws IOException {
@@ -232,12 +322,12 @@ final class DelivererTest {
         return new Deliverer(
                 ledger,
                 "MYONODE",
-                List.of(destination(port)),
+                List.of(destination(port, "SEG", "SR")),
                 new Deliverer.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5)));
     }
 
-    private static Destination destination(int port) {
-        return new Destination("pacs", new AeAddress("PACS", "127.0.0.1", port), Set.of("SEG", "SR"), false, false);
+    private static Destination destination(int port, String... objects) {
+        return new Destination("pacs", new AeAddress("PACS", "127.0.0.1", port), Set.of(objects), false, false);
     }
 
     private DicomListener listen(List<TransferCapability> capabilities) throws IOException {

@@ -24,6 +24,7 @@ import org.myonode.dicom.DataSet;
 import org.myonode.dicom.Part10;
 import org.myonode.dicom.Tag;
 import org.myonode.workers.SyntheticCt;
+import org.myonode.workers.verify.Verification;
 
 final class StudyPipelineTest {
     private static final Instant CONTENT = Instant.parse("2026-03-05T12:00:00Z");
@@ -163,6 +164,96 @@ final class StudyPipelineTest {
             assertThat(folder.resolve("b").resolve(name))
                     .hasSameBinaryContentAs(folder.resolve("a").resolve(name));
         }
+    }
+
+    @Test
+    void a_result_that_differs_supersedes_the_one_before_under_new_uids() throws IOException {
+        List<Path> files = PHANTOM.write(folder.resolve("in"));
+        List<Path> fewer = files.subList(0, files.size() - 1);
+        List<EarlierReport> earlier = new ArrayList<>();
+        DataSet first = report("r1", fewer, 0, earlier);
+
+        // Another revision with the same images, for instance after a late PET: the same bytes.
+        DataSet same = report("r2", fewer, 60, earlier);
+        assertThat(folder.resolve("r2/sr.dcm")).hasSameBinaryContentAs(folder.resolve("r1/sr.dcm"));
+        assertThat(folder.resolve("r2/sc.dcm")).hasSameBinaryContentAs(folder.resolve("r1/sc.dcm"));
+        assertThat(same.contains(Tag.PredecessorDocumentsSequence)).isFalse();
+
+        DataSet late = report("r3", files, 120, earlier);
+        DataSet again = report("r4", files, 180, earlier);
+        assertThat(folder.resolve("r4/sr.dcm")).hasSameBinaryContentAs(folder.resolve("r3/sr.dcm"));
+        assertThat(predecessor(late)).isEqualTo(first.requireText(Tag.SOPInstanceUID));
+        assertThat(predecessor(again)).isEqualTo(first.requireText(Tag.SOPInstanceUID));
+        assertThat(late.requireText(Tag.ContentTime)).isEqualTo("120200");
+
+        // Back to the first images: a new result that supersedes the latest, not the first one again.
+        DataSet back = report("r5", fewer, 240, earlier);
+        assertThat(predecessor(back)).isEqualTo(late.requireText(Tag.SOPInstanceUID));
+        for (String name : List.of("seg.dcm", "sr.dcm", "rtstruct.dcm", "sc.dcm")) {
+            assertThat(List.of("r1", "r3", "r5").stream()
+                            .map(run -> attribute(run, name, Tag.SOPInstanceUID))
+                            .distinct())
+                    .as(name)
+                    .hasSize(3);
+            assertThat(List.of("r1", "r3", "r5").stream()
+                            .map(run -> attribute(run, name, Tag.SeriesInstanceUID))
+                            .distinct())
+                    .as(name)
+                    .hasSize(3);
+        }
+        assertThat(tracking("r3")).isEqualTo(tracking("r1"));
+        assertThat(tracking("r5")).isEqualTo(tracking("r1"));
+    }
+
+    @Test
+    void label_maps_come_with_a_report_and_a_structure_set_of_their_own() throws IOException {
+        Path out = folder.resolve("out");
+        List<Path> files = PHANTOM.write(folder.resolve("in"));
+        Result.Measured measured =
+                (Result.Measured) pipeline().withLabelmaps().run(files, out, CONTENT);
+
+        assertThat(measured.objects())
+                .extracting(WrittenObject::kind)
+                .containsExactly("SEG", "SR", "RTSTRUCT", "SC", "SEG.LABELMAP", "SR.LABELMAP", "RTSTRUCT.LABELMAP");
+        List<Path> objects = new ArrayList<>(files);
+        measured.objects().forEach(object -> objects.add(object.file()));
+        Verification verification = Verification.ofFiles(objects);
+        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.unknown()).isEmpty();
+        assertThat(verification.objects()).hasSize(7);
+    }
+
+    private DataSet report(String run, List<Path> files, int secondsLater, List<EarlierReport> earlier)
+            throws IOException {
+        Path out = folder.resolve(run);
+        Instant time = CONTENT.plusSeconds(secondsLater);
+        pipeline().run(files, out, time, earlier);
+        earlier.add(new EarlierReport("SR", time, out.resolve("sr.dcm")));
+        return Part10.read(out.resolve("sr.dcm")).dataSet();
+    }
+
+    private static String predecessor(DataSet report) {
+        return report.item(Tag.PredecessorDocumentsSequence)
+                .flatMap(study -> study.item(Tag.ReferencedSeriesSequence))
+                .flatMap(series -> series.item(Tag.ReferencedSOPSequence))
+                .orElseThrow()
+                .requireText(Tag.ReferencedSOPInstanceUID);
+    }
+
+    private String attribute(String run, String name, int tag) {
+        try {
+            return Part10.read(folder.resolve(run).resolve(name)).dataSet().requireText(tag);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private String tracking(String run) throws IOException {
+        return Part10.read(folder.resolve(run).resolve("seg.dcm"))
+                .dataSet()
+                .item(Tag.SegmentSequence)
+                .orElseThrow()
+                .requireText(Tag.TrackingUID);
     }
 
     private static StudyPipeline pipeline() {

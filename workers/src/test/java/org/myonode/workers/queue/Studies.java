@@ -17,13 +17,24 @@ final class Studies {
     private Studies() {}
 
     static Revision sealed(Ledger ledger, MutableClock clock, String studyUid) {
+        return sealed(ledger, clock, studyUid, studyUid + ".1");
+    }
+
+    /** The next revision of a study that has been sealed before. */
+    static Revision late(Ledger ledger, MutableClock clock, String studyUid) {
+        Revision revision = sealed(ledger, clock, studyUid, studyUid + ".2");
+        ledger.queued(revision);
+        return revision;
+    }
+
+    private static Revision sealed(Ledger ledger, MutableClock clock, String studyUid, String instanceUid) {
         ledger.record(new InstanceEntry(
                 studyUid,
                 studyUid + ".9",
-                studyUid + ".1",
+                instanceUid,
                 "1.2.840.10008.5.1.4.1.1.2",
                 "1.2.840.10008.1.2.1",
-                Path.of("/store", studyUid + ".1"),
+                Path.of("/store", instanceUid),
                 100,
                 "00",
                 "SENDER",

@@ -2,6 +2,10 @@ package org.myonode.workers.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import org.myonode.db.OutputObject;
+import org.myonode.workers.pipeline.EarlierReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +49,7 @@ final class StudyWorkTest {
     void a_measured_study_is_produced_and_due_for_delivery() {
         Revision revision = Studies.queued(ledger, clock, "1.2.3");
 
-        assertThat(work((files, output, time) -> Studies.measured(output)).run(revision))
+        assertThat(work((files, output, time, earlier) -> Studies.measured(output)).run(revision))
                 .isTrue();
 
         assertThat(state(revision)).isEqualTo(StudyState.PRODUCED);
@@ -57,7 +61,7 @@ final class StudyWorkTest {
         Revision revision = Studies.queued(ledger, clock, "1.2.3");
         List<Instant> times = new ArrayList<>();
         List<Path> outputs = new ArrayList<>();
-        StudyWork.Analysis failing = (files, output, time) -> {
+        StudyWork.Analysis failing = (files, output, time, earlier) -> {
             assertThat(files).containsExactly(Path.of("/store/1.2.3.1"));
             times.add(time);
             outputs.add(output);
@@ -83,8 +87,8 @@ final class StudyWorkTest {
         Revision chest = Studies.queued(ledger, clock, "1.2.3");
         Revision two = Studies.queued(ledger, clock, "1.2.4");
 
-        work((files, output, time) -> new Result.NoL3("above the scan", "{}")).run(chest);
-        work((files, output, time) -> new Result.Refused("2 slices", "{}")).run(two);
+        work((files, output, time, earlier) -> new Result.NoL3("above the scan", "{}")).run(chest);
+        work((files, output, time, earlier) -> new Result.Refused("2 slices", "{}")).run(two);
 
         assertThat(state(chest)).isEqualTo(StudyState.NO_L3);
         assertThat(state(two)).isEqualTo(StudyState.FAILED);
@@ -94,8 +98,8 @@ final class StudyWorkTest {
     @Test
     void an_attempt_that_went_silent_is_taken_over_and_its_late_result_is_refused() {
         Revision revision = Studies.queued(ledger, clock, "1.2.3");
-        StudyWork second = work((files, output, time) -> Studies.measured(output));
-        StudyWork first = work((files, output, time) -> {
+        StudyWork second = work((files, output, time, earlier) -> Studies.measured(output));
+        StudyWork first = work((files, output, time, earlier) -> {
             // While the first one hangs, its heartbeat grows old and the second one finishes the study.
             clock.advance(ledger.policy().heartbeatTimeout().plusSeconds(1));
             assertThat(second.run(revision)).isTrue();
@@ -112,17 +116,47 @@ final class StudyWorkTest {
     @Test
     void what_is_being_worked_on_cannot_be_claimed_again() {
         Revision revision = Studies.queued(ledger, clock, "1.2.3");
-        StudyWork other = work((files, output, time) -> {
+        StudyWork other = work((files, output, time, earlier) -> {
             throw new AssertionError("worked on twice");
         });
 
-        work((files, output, time) -> {
+        work((files, output, time, earlier) -> {
                     assertThat(other.run(revision)).isFalse();
                     return Studies.measured(output);
                 })
                 .run(revision);
 
         assertThat(state(revision)).isEqualTo(StudyState.PRODUCED);
+    }
+
+    @Test
+    void a_late_instance_brings_a_later_time_and_the_reports_of_the_result_before() throws IOException {
+        Revision first = Studies.queued(ledger, clock, "1.2.3");
+        work((files, output, time, earlier) -> {
+                    assertThat(earlier).isEmpty();
+                    return Studies.measured(output);
+                })
+                .run(first);
+        // The report is on disk as the pipeline would have left it.
+        OutputObject report = ledger.outputs(first).stream()
+                .filter(output -> output.kind().equals("SR"))
+                .findFirst()
+                .orElseThrow();
+        Files.createDirectories(report.file().getParent());
+        Files.writeString(report.file(), "report");
+        Instant opened = ledger.study("1.2.3").orElseThrow().opened();
+
+        Revision late = Studies.late(ledger, clock, "1.2.3");
+        List<Instant> times = new ArrayList<>();
+        work((files, output, time, earlier) -> {
+                    times.add(time);
+                    assertThat(earlier).containsExactly(new EarlierReport("SR", opened, report.file()));
+                    return Studies.measured(output);
+                })
+                .run(late);
+
+        assertThat(late.number()).isEqualTo(2);
+        assertThat(times).singleElement().satisfies(time -> assertThat(time).isAfter(opened));
     }
 
     private StudyWork work(StudyWork.Analysis analysis) {
