@@ -47,7 +47,8 @@ final class VerifyCommand implements Callable<Integer> {
                     .toList();
             if (!broken.isEmpty()) {
                 System.out.println("  BROKEN       " + rule.sentence());
-                broken.forEach(finding -> System.out.println("               " + finding.object() + ": " + finding.detail()));
+                broken.forEach(
+                        finding -> System.out.println("               " + finding.object() + ": " + finding.detail()));
             } else if (verification.held().contains(rule)) {
                 System.out.println("  ok           " + rule.sentence());
             }
@@ -56,7 +57,8 @@ final class VerifyCommand implements Callable<Integer> {
                 System.out.println("  not checked  " + rule.sentence() + ": " + String.join("; ", reasons));
             }
         }
-        long broken = verification.findings().stream().map(Finding::rule).distinct().count();
+        long broken =
+                verification.findings().stream().map(Finding::rule).distinct().count();
         System.out.printf(
                 "%d rules hold, %d are broken, %d were not checked everywhere%n",
                 verification.held().size(), broken, verification.unknown().size());

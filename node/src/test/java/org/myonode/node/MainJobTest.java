@@ -85,7 +85,8 @@ class MainJobTest {
             assertThat(out.resolve(name)).exists();
         }
 
-        Output verified = run("verify", out.toString(), "--source", abdomen.directory().toString());
+        Output verified =
+                run("verify", out.toString(), "--source", abdomen.directory().toString());
         assertThat(verified.exitCode).as(verified.text).isZero();
         assertThat(verified.text).contains(" rules hold, 0 are broken, 0 were not checked");
 

@@ -23,7 +23,8 @@ class ReadmeTest {
     void every_command_is_in_the_table() throws IOException {
         String readme = readme();
         assertThat(new CommandLine(new Main()).getSubcommands())
-                .containsOnlyKeys("run", "demo", "analyse", "send", "phantom", "train", "score", "verify", "doctor", "echo");
+                .containsOnlyKeys(
+                        "run", "demo", "analyse", "send", "phantom", "train", "score", "verify", "doctor", "echo");
         for (String command : new CommandLine(new Main()).getSubcommands().keySet()) {
             assertThat(readme).contains("| `" + command);
         }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.myonode.db.Attempt;
+import org.myonode.db.Delivery;
 import org.myonode.db.InstanceEntry;
 import org.myonode.db.Ledger;
 import org.myonode.db.MutableClock;
@@ -27,6 +28,7 @@ import org.myonode.db.Product;
 import org.myonode.db.Revision;
 import org.myonode.db.Route;
 import org.myonode.db.TestDatabase;
+import org.myonode.dicom.UID;
 
 /** Pages over a real ledger, fetched over HTTP. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -54,8 +56,18 @@ class WebServerTest {
                 new Product(
                         "{\"muscle\":{\"areaCm2\":152.61},\"quality\":[\"HEIGHT_UNKNOWN\"]}",
                         Optional.of(picture),
-                        List.of(new OutputObject("SEG", "1.2", "2.25.1", picture, "0".repeat(64)))),
-                List.of(new Route("pacs", java.util.Set.of("SEG"))));
+                        List.of(
+                                new OutputObject("SEG", "1.2", "2.25.1", picture, "0".repeat(64)),
+                                new OutputObject(
+                                        "SR", UID.Comprehensive3DSRStorage, "2.25.2", picture, "0".repeat(64)))),
+                List.of(new Route("pacs", java.util.Set.of("SEG", "SR"))));
+        for (Delivery delivery : ledger.dueDeliveries()) {
+            if (delivery.object().kind().equals("SR")) {
+                ledger.deliverAs(
+                        delivery, new OutputObject("SR", UID.EnhancedSRStorage, "2.25.2", picture, "0".repeat(64)));
+                ledger.deadLetter(delivery, "A900 (data set does not match SOP class)");
+            }
+        }
         Revision refused = sealed(ledger, clock, REFUSED);
         ledger.failed(ledger.claim(refused, "w").orElseThrow(), "a <script> in the reason");
         web = WebServer.start(ledger, clock, "MyoNode test", "127.0.0.1", 0);
@@ -85,6 +97,13 @@ class WebServerTest {
         HttpResponse<String> picture = get("/studies/" + MEASURED + "/overlay.png");
         assertThat(picture.headers().firstValue("Content-Type")).hasValue("image/png");
         assertThat(get("/studies/" + MEASURED + "/result.json").body()).contains("areaCm2");
+    }
+
+    @Test
+    void what_a_destination_will_never_take_stands_out_on_both_pages() throws Exception {
+        assertThat(get("/").body()).contains("1 object refused for good");
+        assertThat(get("/studies/" + MEASURED).body())
+                .contains("<tr class=\"DEAD_LETTER\">", "dead letter", "A900", "SR as Enhanced SR Storage");
     }
 
     @Test

@@ -89,8 +89,7 @@ public final class Deliverer {
             String name = entry.getKey();
             Destination destination = destinations.get(name);
             if (destination == null) {
-                entry.getValue()
-                        .forEach(delivery -> later(delivery, "destination " + name + " is not configured"));
+                entry.getValue().forEach(delivery -> later(delivery, "destination " + name + " is not configured"));
             } else {
                 replaced += send(destination, entry.getValue());
             }
@@ -144,8 +143,7 @@ public final class Deliverer {
         List<Delivery> labelmaps = open.stream().filter(Deliverer::isOfLabelmap).toList();
         for (Delivery delivery : labelmaps) {
             String kind = delivery.object().kind();
-            ledger.deliverInstead(
-                    delivery, kind.substring(0, kind.length() - Destination.LABELMAP_SUFFIX.length()));
+            ledger.deliverInstead(delivery, kind.substring(0, kind.length() - Destination.LABELMAP_SUFFIX.length()));
             open.remove(delivery);
         }
         return labelmaps.size();

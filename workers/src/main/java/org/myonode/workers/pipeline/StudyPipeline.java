@@ -225,8 +225,7 @@ public final class StudyPipeline {
                             unfinished);
                     if (labelmaps) {
                         written.addAll(ObjectSet.writeLabelmap(
-                                set.context(measurement, SegmentationForm.LABELMAP, contentTime, earlier),
-                                unfinished));
+                                set.context(measurement, SegmentationForm.LABELMAP, contentTime, earlier), unfinished));
                     }
                     return written;
                 } catch (IOException e) {

@@ -86,8 +86,8 @@ public final class StudyWork implements AutoCloseable {
         long beat = ledger.policy().heartbeatTimeout().dividedBy(4).toMillis();
         var beating = heart.scheduleAtFixedRate(() -> beat(attempt), beat, beat, TimeUnit.MILLISECONDS);
         try {
-            Result result = analysis.run(
-                    files(revision), directory(attempt), contentTime(revision), earlierReports(revision));
+            Result result =
+                    analysis.run(files(revision), directory(attempt), contentTime(revision), earlierReports(revision));
             return settle(attempt, result);
         } catch (RuntimeException | OutOfMemoryError e) {
             log.error("study={} attempt={} failed", revision, attempt.number(), e);

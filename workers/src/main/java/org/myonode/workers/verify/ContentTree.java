@@ -27,9 +27,7 @@ final class ContentTree {
         }
 
         private String code(int sequence) {
-            return data.item(sequence)
-                    .flatMap(item -> item.text(Tag.CodeValue))
-                    .orElse("");
+            return data.item(sequence).flatMap(item -> item.text(Tag.CodeValue)).orElse("");
         }
 
         boolean isNamed(String codeValue) {
@@ -51,8 +49,8 @@ final class ContentTree {
 
         double value() {
             DataSet measured = measured()
-                    .orElseThrow(() ->
-                            new org.myonode.dicom.DicomException(Tag.MeasuredValueSequence, "absent or empty at " + path));
+                    .orElseThrow(() -> new org.myonode.dicom.DicomException(
+                            Tag.MeasuredValueSequence, "absent or empty at " + path));
             return measured.requireDecimal(Tag.NumericValue);
         }
 

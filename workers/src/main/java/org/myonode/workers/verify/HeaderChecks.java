@@ -48,15 +48,18 @@ final class HeaderChecks {
                             && !other.sopInstanceUid().equals(object.sopInstanceUid()))
                     .forEach(other -> broken.because("its series is that of " + other.name()));
         });
-        journal.check(Rule.UIDS, object, broken -> everyItem(data, item -> {
-            for (int tag : item.tags()) {
-                if (item.vr(tag) == VR.UI) {
-                    item.texts(tag).stream()
-                            .filter(uid -> !Uids.isValid(uid))
-                            .forEach(uid -> broken.because("\"" + uid + "\" is none"));
-                }
-            }
-        }));
+        journal.check(
+                Rule.UIDS,
+                object,
+                broken -> everyItem(data, item -> {
+                    for (int tag : item.tags()) {
+                        if (item.vr(tag) == VR.UI) {
+                            item.texts(tag).stream()
+                                    .filter(uid -> !Uids.isValid(uid))
+                                    .forEach(uid -> broken.because("\"" + uid + "\" is none"));
+                        }
+                    }
+                }));
         journal.check(Rule.CHARACTER_SET, object, broken -> {
             if (!data.hasValue(Tag.SpecificCharacterSet)) {
                 everyItem(data, item -> {
@@ -71,7 +74,8 @@ final class HeaderChecks {
         journal.check(Rule.FILE_META, object, broken -> {
             DataSet meta = object.file().meta();
             broken.unlessEqual("SOP class", meta.text(Tag.MediaStorageSOPClassUID), data.text(Tag.SOPClassUID));
-            broken.unlessEqual("SOP instance", meta.text(Tag.MediaStorageSOPInstanceUID), data.text(Tag.SOPInstanceUID));
+            broken.unlessEqual(
+                    "SOP instance", meta.text(Tag.MediaStorageSOPInstanceUID), data.text(Tag.SOPInstanceUID));
             if (meta.text(Tag.ImplementationVersionName).orElse("").length() > 16) {
                 broken.because("implementation version name has more than 16 characters");
             }
@@ -89,9 +93,12 @@ final class HeaderChecks {
     private void patientAndStudy(Instance object) {
         Optional<String> source = instances.sourceUid(object);
         // Without the image, the segmentation that was made of it has what was copied from it.
-        Optional<Instance> model = source.flatMap(instances::find).or(() -> instances.segmentations.stream()
-                .filter(seg -> !seg.equals(object) && source.isPresent() && instances.sourceUid(seg).equals(source))
-                .findFirst());
+        Optional<Instance> model = source.flatMap(instances::find)
+                .or(() -> instances.segmentations.stream()
+                        .filter(seg -> !seg.equals(object)
+                                && source.isPresent()
+                                && instances.sourceUid(seg).equals(source))
+                        .findFirst());
         if (model.isEmpty()) {
             journal.cannotCheck(Rule.PATIENT_AND_STUDY, "the source image is not there");
             return;
@@ -110,9 +117,9 @@ final class HeaderChecks {
     private void equipment(Instance object) {
         DataSet data = object.data();
         journal.check(Rule.EQUIPMENT, object, broken -> {
-            for (int tag : new int[] {
-                Tag.Manufacturer, Tag.ManufacturerModelName, Tag.DeviceSerialNumber, Tag.SoftwareVersions
-            }) {
+            for (int tag :
+                    new int[] {Tag.Manufacturer, Tag.ManufacturerModelName, Tag.DeviceSerialNumber, Tag.SoftwareVersions
+                    }) {
                 data.requireText(tag);
             }
             boolean model = data.items(Tag.ContributingEquipmentSequence).stream()
@@ -132,24 +139,30 @@ final class HeaderChecks {
         Set<String> identified = new HashSet<>();
         data.items(Tag.CodingSchemeIdentificationSequence)
                 .forEach(item -> item.text(Tag.CodingSchemeDesignator).ifPresent(identified::add));
-        journal.check(Rule.CODES, object, broken -> everyItem(data, item -> {
-            if (item.contains(Tag.CodeValue)) {
-                String scheme = item.requireText(Tag.CodingSchemeDesignator);
-                String value = item.requireText(Tag.CodeValue);
-                String meaning = item.requireText(Tag.CodeMeaning);
-                if (!scheme.startsWith("99") && !KnownCodes.isKnown(scheme, value, meaning)) {
-                    broken.because("(" + value + "," + scheme + ",\"" + meaning + "\") is not known");
-                }
-            }
-        }));
-        journal.check(Rule.PRIVATE_CODES, object, broken -> everyItem(data, item -> {
-            String scheme = item.contains(Tag.CodeValue)
-                    ? item.text(Tag.CodingSchemeDesignator).orElse("")
-                    : "";
-            if (scheme.startsWith("99") && !identified.contains(scheme)) {
-                broken.because(scheme + " is not");
-            }
-        }));
+        journal.check(
+                Rule.CODES,
+                object,
+                broken -> everyItem(data, item -> {
+                    if (item.contains(Tag.CodeValue)) {
+                        String scheme = item.requireText(Tag.CodingSchemeDesignator);
+                        String value = item.requireText(Tag.CodeValue);
+                        String meaning = item.requireText(Tag.CodeMeaning);
+                        if (!scheme.startsWith("99") && !KnownCodes.isKnown(scheme, value, meaning)) {
+                            broken.because("(" + value + "," + scheme + ",\"" + meaning + "\") is not known");
+                        }
+                    }
+                }));
+        journal.check(
+                Rule.PRIVATE_CODES,
+                object,
+                broken -> everyItem(data, item -> {
+                    String scheme = item.contains(Tag.CodeValue)
+                            ? item.text(Tag.CodingSchemeDesignator).orElse("")
+                            : "";
+                    if (scheme.startsWith("99") && !identified.contains(scheme)) {
+                        broken.because(scheme + " is not");
+                    }
+                }));
     }
 
     /** The data set and every item in it, at any depth. */

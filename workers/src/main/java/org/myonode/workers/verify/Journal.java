@@ -32,7 +32,8 @@ final class Journal {
         /** Tells it when two numbers differ by more than a tolerance. */
         default void unlessClose(String what, double found, double expected, double tolerance, String unit) {
             if (!(Math.abs(found - expected) <= tolerance)) {
-                because(String.format(Locale.ROOT, "%s: %.4f %s instead of %.4f %s", what, found, unit, expected, unit));
+                because(String.format(
+                        Locale.ROOT, "%s: %.4f %s instead of %.4f %s", what, found, unit, expected, unit));
             }
         }
     }

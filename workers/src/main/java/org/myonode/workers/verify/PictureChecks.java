@@ -17,7 +17,8 @@ final class PictureChecks {
     void examine(Instance object) {
         DataSet picture = object.data();
         journal.check(Rule.SC_SOURCE, object, broken -> {
-            String shown = SegmentMask.group(picture, Tag.SourceImageSequence).requireText(Tag.ReferencedSOPInstanceUID);
+            String shown =
+                    SegmentMask.group(picture, Tag.SourceImageSequence).requireText(Tag.ReferencedSOPInstanceUID);
             boolean segmented = instances.segmentations.isEmpty()
                     || instances.segmentations.stream()
                             .anyMatch(seg -> instances.sourceUid(seg).equals(Optional.of(shown)));
@@ -40,16 +41,13 @@ final class PictureChecks {
                         "Burned In Annotation", picture.text(Tag.BurnedInAnnotation), Optional.of("YES")));
         journal.check(Rule.SC_PLACE, object, broken -> {
             // With a position an archive would stack it with the CT.
-            for (int tag : new int[] {
-                Tag.FrameOfReferenceUID, Tag.ImagePositionPatient, Tag.ImageOrientationPatient
-            }) {
+            for (int tag : new int[] {Tag.FrameOfReferenceUID, Tag.ImagePositionPatient, Tag.ImageOrientationPatient}) {
                 if (picture.contains(tag)) {
                     broken.because(org.myonode.dicom.Dictionary.keywordOf(tag).orElse("") + " is there");
                 }
             }
             SegmentMask.values(picture, Tag.PixelSpacing, 2);
-            broken.unlessEqual(
-                    "calibration", picture.text(Tag.PixelSpacingCalibrationType), Optional.of("GEOMETRY"));
+            broken.unlessEqual("calibration", picture.text(Tag.PixelSpacingCalibrationType), Optional.of("GEOMETRY"));
         });
     }
 }

@@ -67,8 +67,9 @@ final class ReportChecks {
                     tree.stream().filter(item -> item.isNamed("111028")).findFirst();
             boolean listsImage = library.isPresent()
                     && tree.stream()
-                            .anyMatch(item -> item.path().startsWith(library.get().path() + ".")
-                                    && item.referencedUid().isPresent());
+                            .anyMatch(
+                                    item -> item.path().startsWith(library.get().path() + ".")
+                                            && item.referencedUid().isPresent());
             if (!listsImage) {
                 broken.because(library.isEmpty() ? "it has none" : "it lists no image");
             }
@@ -79,8 +80,7 @@ final class ReportChecks {
             broken.unlessEqual("preliminary", report.requireText(Tag.PreliminaryFlag), "PRELIMINARY");
             boolean said = tree.stream()
                     .filter(item -> item.isNamed("121106"))
-                    .anyMatch(item ->
-                            item.data().text(Tag.TextValue).orElse("").contains("not verified"));
+                    .anyMatch(item -> item.data().text(Tag.TextValue).orElse("").contains("not verified"));
             if (!said) {
                 broken.because("no comment says that it is not verified");
             }
@@ -164,16 +164,27 @@ final class ReportChecks {
     private void numbers(Instance object, List<ContentTree.Item> tree, Optional<Instance> segmentation) {
         List<ContentTree.Item> numbers =
                 tree.stream().filter(ContentTree.Item::isStatedNumber).toList();
-        journal.check(Rule.SR_METHOD, object, broken -> numbers.stream()
-                .filter(number -> number.children().isEmpty())
-                .forEach(number -> broken.because("number " + number.name() + " at " + number.path() + " does not")));
-        journal.check(Rule.SR_MISSING, object, broken -> numbers.stream()
-                .filter(number -> number.measured().isEmpty()
-                        && !number.data().hasValue(Tag.NumericValueQualifierCodeSequence))
-                .forEach(number -> broken.because("number " + number.name() + " at " + number.path() + " is empty")));
-        journal.check(Rule.SR_UPTAKE, object, broken -> numbers.stream()
-                .filter(number -> number.isNamed(UPTAKE))
-                .forEach(number -> broken.unlessEqual("unit", number.unit(), "g/ml{SUVbw}")));
+        journal.check(
+                Rule.SR_METHOD,
+                object,
+                broken -> numbers.stream()
+                        .filter(number -> number.children().isEmpty())
+                        .forEach(number ->
+                                broken.because("number " + number.name() + " at " + number.path() + " does not")));
+        journal.check(
+                Rule.SR_MISSING,
+                object,
+                broken -> numbers.stream()
+                        .filter(number -> number.measured().isEmpty()
+                                && !number.data().hasValue(Tag.NumericValueQualifierCodeSequence))
+                        .forEach(number ->
+                                broken.because("number " + number.name() + " at " + number.path() + " is empty")));
+        journal.check(
+                Rule.SR_UPTAKE,
+                object,
+                broken -> numbers.stream()
+                        .filter(number -> number.isNamed(UPTAKE))
+                        .forEach(number -> broken.unlessEqual("unit", number.unit(), "g/ml{SUVbw}")));
         index(object, tree);
         if (segmentation.isEmpty()) {
             journal.cannotCheck(Rule.SR_AREA, "the segmentation is not there");
@@ -208,7 +219,11 @@ final class ReportChecks {
             double heightM = child(index.get(), HEIGHT).value() / 100;
             broken.unlessClose("index", index.get().value(), area / (heightM * heightM), 0.01, "cm2/m2");
             broken.unlessClose(
-                    "height in the header", object.data().decimal(Tag.PatientSize).orElse(0), heightM, 0.001, "m");
+                    "height in the header",
+                    object.data().decimal(Tag.PatientSize).orElse(0),
+                    heightM,
+                    0.001,
+                    "m");
         });
     }
 
@@ -275,8 +290,12 @@ final class ReportChecks {
                         if (uid.equals(object.sopInstanceUid())) {
                             broken.because("it names itself");
                         }
-                        instances.find(uid).ifPresent(earlier -> broken.unlessEqual(
-                                "tracking UID of " + earlier.name(), tracked(ContentTree.of(earlier.data())), tracked(tree)));
+                        instances
+                                .find(uid)
+                                .ifPresent(earlier -> broken.unlessEqual(
+                                        "tracking UID of " + earlier.name(),
+                                        tracked(ContentTree.of(earlier.data())),
+                                        tracked(tree)));
                     }
                 }
             }

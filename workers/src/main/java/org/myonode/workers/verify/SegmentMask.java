@@ -12,8 +12,7 @@ import org.myonode.dicom.Tag;
  * @param orientation cosines of the row, then of the column direction
  * @param spacing distance of rows, then of columns, in millimetres
  */
-record SegmentMask(
-        int rows, int columns, boolean[] pixels, double[] position, double[] orientation, double[] spacing) {
+record SegmentMask(int rows, int columns, boolean[] pixels, double[] position, double[] orientation, double[] spacing) {
 
     static boolean isLabelmap(DataSet seg) {
         return seg.text(Tag.SegmentationType).equals(Optional.of("LABELMAP"));
@@ -69,8 +68,6 @@ record SegmentMask(
 
     double[] normal() {
         double[] o = orientation;
-        return new double[] {
-            o[1] * o[5] - o[2] * o[4], o[2] * o[3] - o[0] * o[5], o[0] * o[4] - o[1] * o[3]
-        };
+        return new double[] {o[1] * o[5] - o[2] * o[4], o[2] * o[3] - o[0] * o[5], o[0] * o[4] - o[1] * o[3]};
     }
 }

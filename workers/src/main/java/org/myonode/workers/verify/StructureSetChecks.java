@@ -65,7 +65,10 @@ final class StructureSetChecks {
             DataSet study = SegmentMask.group(
                     SegmentMask.group(set, Tag.ReferencedFrameOfReferenceSequence), Tag.RTReferencedStudySequence);
             DataSet series = SegmentMask.group(study, Tag.RTReferencedSeriesSequence);
-            broken.unlessEqual("series", series.requireText(Tag.SeriesInstanceUID), image.get().seriesUid());
+            broken.unlessEqual(
+                    "series",
+                    series.requireText(Tag.SeriesInstanceUID),
+                    image.get().seriesUid());
             Set<String> listed = new TreeSet<>();
             series.items(Tag.ContourImageSequence)
                     .forEach(item -> listed.add(item.requireText(Tag.ReferencedSOPInstanceUID)));
@@ -141,13 +144,12 @@ final class StructureSetChecks {
                 String name = "contour " + contour.text(Tag.ContourNumber).orElse("without number");
                 broken.unlessEqual(name, contour.requireText(Tag.ContourGeometricType), "CLOSED_PLANAR");
                 int values = contour.texts(Tag.ContourData).size();
-                broken.unlessEqual(
-                        name + ", values", values, 3 * contour.requireInteger(Tag.NumberOfContourPoints));
+                broken.unlessEqual(name + ", values", values, 3 * contour.requireInteger(Tag.NumberOfContourPoints));
                 if (values < 9) {
                     broken.because(name + " has " + values / 3 + " points");
                 }
-                images.add(SegmentMask.group(contour, Tag.ContourImageSequence)
-                        .requireText(Tag.ReferencedSOPInstanceUID));
+                images.add(
+                        SegmentMask.group(contour, Tag.ContourImageSequence).requireText(Tag.ReferencedSOPInstanceUID));
             }
             Optional<String> image = instances.find(definitionSource(set)).flatMap(instances::sourceUid);
             if (image.isPresent()) {

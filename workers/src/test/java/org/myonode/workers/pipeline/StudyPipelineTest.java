@@ -209,8 +209,7 @@ final class StudyPipelineTest {
     void label_maps_come_with_a_report_and_a_structure_set_of_their_own() throws IOException {
         Path out = folder.resolve("out");
         List<Path> files = PHANTOM.write(folder.resolve("in"));
-        Result.Measured measured =
-                (Result.Measured) pipeline().withLabelmaps().run(files, out, CONTENT);
+        Result.Measured measured = (Result.Measured) pipeline().withLabelmaps().run(files, out, CONTENT);
 
         assertThat(measured.objects())
                 .extracting(WrittenObject::kind)

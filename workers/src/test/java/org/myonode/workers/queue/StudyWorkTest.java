@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import org.myonode.db.OutputObject;
-import org.myonode.workers.pipeline.EarlierReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,10 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.myonode.db.Ledger;
 import org.myonode.db.MutableClock;
+import org.myonode.db.OutputObject;
 import org.myonode.db.Revision;
 import org.myonode.db.Route;
 import org.myonode.db.StudyState;
 import org.myonode.db.TestDatabase;
+import org.myonode.workers.pipeline.EarlierReport;
 import org.myonode.workers.pipeline.Result;
 
 final class StudyWorkTest {
@@ -49,7 +49,8 @@ final class StudyWorkTest {
     void a_measured_study_is_produced_and_due_for_delivery() {
         Revision revision = Studies.queued(ledger, clock, "1.2.3");
 
-        assertThat(work((files, output, time, earlier) -> Studies.measured(output)).run(revision))
+        assertThat(work((files, output, time, earlier) -> Studies.measured(output))
+                        .run(revision))
                 .isTrue();
 
         assertThat(state(revision)).isEqualTo(StudyState.PRODUCED);
@@ -87,8 +88,10 @@ final class StudyWorkTest {
         Revision chest = Studies.queued(ledger, clock, "1.2.3");
         Revision two = Studies.queued(ledger, clock, "1.2.4");
 
-        work((files, output, time, earlier) -> new Result.NoL3("above the scan", "{}")).run(chest);
-        work((files, output, time, earlier) -> new Result.Refused("2 slices", "{}")).run(two);
+        work((files, output, time, earlier) -> new Result.NoL3("above the scan", "{}"))
+                .run(chest);
+        work((files, output, time, earlier) -> new Result.Refused("2 slices", "{}"))
+                .run(two);
 
         assertThat(state(chest)).isEqualTo(StudyState.NO_L3);
         assertThat(state(two)).isEqualTo(StudyState.FAILED);

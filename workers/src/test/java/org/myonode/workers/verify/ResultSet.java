@@ -89,8 +89,7 @@ public final class ResultSet {
                         "1.2.9",
                         List.of(new InstanceReference(UID.PositronEmissionTomographyImageStorage, "1.2.9.1")))),
                 form,
-                Optional.of(
-                        new Predecessor("1.2.7", new InstanceReference(UID.Comprehensive3DSRStorage, "1.2.7.1"))),
+                Optional.of(new Predecessor("1.2.7", new InstanceReference(UID.Comprehensive3DSRStorage, "1.2.7.1"))),
                 Instant.parse("2026-11-23T20:15:30Z"),
                 "input");
     }

@@ -43,8 +43,7 @@ final class VerificationTest {
     @ParameterizedTest
     @EnumSource(SegmentationForm.class)
     void what_is_written_holds_every_rule(SegmentationForm form) {
-        Verification verification =
-                Verification.of(new ResultSet(form).files());
+        Verification verification = Verification.of(new ResultSet(form).files());
 
         assertThat(verification.findings()).isEmpty();
         assertThat(verification.unknown()).isEmpty();
@@ -63,8 +62,7 @@ final class VerificationTest {
     void a_fault_is_noticed_by_the_rule_that_it_breaks(Mutant mutant) {
         Map<String, DicomFile> files = new LinkedHashMap<>(SOUND);
         DicomFile sound = files.get(mutant.object());
-        DicomFile damaged =
-                new DicomFile(sound.meta().copy(), sound.dataSet().copy());
+        DicomFile damaged = new DicomFile(sound.meta().copy(), sound.dataSet().copy());
         mutant.damage().accept(mutant.rule() == Rule.FILE_META ? damaged.meta() : damaged.dataSet());
         if (mutant.rule() == Rule.RT_ENCODING) {
             damaged.meta().set(Tag.TransferSyntaxUID, UID.ExplicitVRLittleEndian);
@@ -142,16 +140,21 @@ final class VerificationTest {
                 new Mutant("accession lost", Rule.PATIENT_AND_STUDY, "rtstruct", d -> d.setEmpty(Tag.AccessionNumber)),
                 new Mutant("other study", Rule.PATIENT_AND_STUDY, "sc", d -> d.set(Tag.StudyInstanceUID, "1.2.3.9")),
                 new Mutant("study date lost", Rule.PATIENT_AND_STUDY, "sr", d -> d.setEmpty(Tag.StudyDate)),
-                new Mutant("series of the CT", Rule.OWN_SERIES, "rtstruct", d -> d.set(Tag.SeriesInstanceUID, "1.2.3.3")),
                 new Mutant(
-                        "series of the report", Rule.OWN_SERIES, "sc", d -> d.set(Tag.SeriesInstanceUID, seriesOf("sr"))),
+                        "series of the CT", Rule.OWN_SERIES, "rtstruct", d -> d.set(Tag.SeriesInstanceUID, "1.2.3.3")),
+                new Mutant(
+                        "series of the report",
+                        Rule.OWN_SERIES,
+                        "sc",
+                        d -> d.set(Tag.SeriesInstanceUID, seriesOf("sr"))),
                 new Mutant(
                         "UID ends in a dot",
                         Rule.UIDS,
                         "rtstruct",
                         d -> d.setBytes(Tag.SOPInstanceUID, VR.UI, "1.2.3.".getBytes(StandardCharsets.US_ASCII))),
                 new Mutant("no character set", Rule.CHARACTER_SET, "sr", d -> d.remove(Tag.SpecificCharacterSet)),
-                new Mutant("other instance", Rule.FILE_META, "seg", d -> d.set(Tag.MediaStorageSOPInstanceUID, "1.2.4")),
+                new Mutant(
+                        "other instance", Rule.FILE_META, "seg", d -> d.set(Tag.MediaStorageSOPInstanceUID, "1.2.4")),
                 new Mutant(
                         "long version name",
                         Rule.FILE_META,
@@ -192,10 +195,16 @@ final class VerificationTest {
                         "sr",
                         d -> d.remove(Tag.CodingSchemeIdentificationSequence)),
                 new Mutant(
-                        "other frame", Rule.SEG_FRAME_OF_REFERENCE, "seg", d -> d.set(Tag.FrameOfReferenceUID, "1.2.3.5")),
+                        "other frame",
+                        Rule.SEG_FRAME_OF_REFERENCE,
+                        "seg",
+                        d -> d.set(Tag.FrameOfReferenceUID, "1.2.3.5")),
                 new Mutant("no frame", Rule.SEG_FRAME_OF_REFERENCE, "seg", d -> d.remove(Tag.FrameOfReferenceUID)),
-                new Mutant("rows and columns swapped", Rule.SEG_GRID, "seg", d -> d.set(Tag.Rows, ResultSet.COLUMNS)
-                        .set(Tag.Columns, ResultSet.ROWS)),
+                new Mutant(
+                        "rows and columns swapped",
+                        Rule.SEG_GRID,
+                        "seg",
+                        d -> d.set(Tag.Rows, ResultSet.COLUMNS).set(Tag.Columns, ResultSet.ROWS)),
                 new Mutant(
                         "square pixels",
                         Rule.SEG_GRID,
@@ -214,7 +223,8 @@ final class VerificationTest {
                         "seg",
                         d -> at(at(d, Tag.SharedFunctionalGroupsSequence), Tag.PlaneOrientationSequence)
                                 .set(Tag.ImageOrientationPatient, -0.999848, -0.017452, 0.0, -0.017452, 0.999848, 0.0)),
-                new Mutant("pixels missing", Rule.SEG_PIXELS, "seg", d -> d.setBytes(Tag.PixelData, VR.OB, new byte[10])),
+                new Mutant(
+                        "pixels missing", Rule.SEG_PIXELS, "seg", d -> d.setBytes(Tag.PixelData, VR.OB, new byte[10])),
                 new Mutant(
                         "nothing set",
                         Rule.SEG_PIXELS,
@@ -227,16 +237,12 @@ final class VerificationTest {
                         "seg",
                         d -> at(at(d, Tag.ReferencedSeriesSequence), Tag.ReferencedInstanceSequence)
                                 .set(Tag.ReferencedSOPInstanceUID, "1.2.3.12")),
-                new Mutant(
-                        "all images listed",
-                        Rule.SEG_SOURCE,
-                        "seg",
-                        d -> {
-                            DataSet series = at(d, Tag.ReferencedSeriesSequence);
-                            List<DataSet> more = new ArrayList<>(series.items(Tag.ReferencedInstanceSequence));
-                            more.add(more.get(0).copy().set(Tag.ReferencedSOPInstanceUID, "1.2.3.12"));
-                            series.setItems(Tag.ReferencedInstanceSequence, more);
-                        }),
+                new Mutant("all images listed", Rule.SEG_SOURCE, "seg", d -> {
+                    DataSet series = at(d, Tag.ReferencedSeriesSequence);
+                    List<DataSet> more = new ArrayList<>(series.items(Tag.ReferencedInstanceSequence));
+                    more.add(more.get(0).copy().set(Tag.ReferencedSOPInstanceUID, "1.2.3.12"));
+                    series.setItems(Tag.ReferencedInstanceSequence, more);
+                }),
                 new Mutant(
                         "wrong category",
                         Rule.SEG_SEGMENT,
@@ -257,7 +263,11 @@ final class VerificationTest {
                         d -> muscle(d).remove(Tag.SegmentationAlgorithmIdentificationSequence)),
                 new Mutant("no creator", Rule.SEG_ALGORITHM, "seg", d -> d.remove(Tag.ContentCreatorName)),
                 new Mutant("overlap not stated", Rule.SEG_OVERLAP, "seg", d -> d.remove(Tag.SegmentsOverlap)),
-                new Mutant("no tracking UID", Rule.SEG_TRACKING, "seg", d -> muscle(d).remove(Tag.TrackingUID)),
+                new Mutant(
+                        "no tracking UID",
+                        Rule.SEG_TRACKING,
+                        "seg",
+                        d -> muscle(d).remove(Tag.TrackingUID)),
                 new Mutant("no template", Rule.SR_TEMPLATE, "sr", d -> d.remove(Tag.ContentTemplateSequence)),
                 new Mutant(
                         "template 1501",
@@ -292,7 +302,8 @@ final class VerificationTest {
                     study.setItems(Tag.ReferencedSeriesSequence, series.subList(0, series.size() - 1));
                 }),
                 new Mutant("evidence without image", Rule.SR_EVIDENCE, "sr", d -> {
-                    DataSet series = at(at(d, Tag.CurrentRequestedProcedureEvidenceSequence), Tag.ReferencedSeriesSequence);
+                    DataSet series =
+                            at(at(d, Tag.CurrentRequestedProcedureEvidenceSequence), Tag.ReferencedSeriesSequence);
                     List<DataSet> more = new ArrayList<>(series.items(Tag.ReferencedSOPSequence));
                     more.add(more.get(0).copy().set(Tag.ReferencedSOPInstanceUID, "1.2.3.12"));
                     series.setItems(Tag.ReferencedSOPSequence, more);
@@ -315,7 +326,10 @@ final class VerificationTest {
                         d -> at(content(d, "121191"), Tag.ReferencedSOPSequence).set(Tag.ReferencedFrameNumber, 1)),
                 new Mutant("segment not referenced", Rule.SR_SEGMENT, "sr", d -> without(d, named("121191"))),
                 new Mutant(
-                        "tracks another thing", Rule.SR_TRACKING, "sr", d -> content(d, "112040").set(Tag.UID, "1.2.8")),
+                        "tracks another thing",
+                        Rule.SR_TRACKING,
+                        "sr",
+                        d -> content(d, "112040").set(Tag.UID, "1.2.8")),
                 new Mutant("tracks nothing", Rule.SR_TRACKING, "sr", d -> without(d, named("112040"))),
                 new Mutant("no tracking identifier", Rule.SR_TRACKING, "sr", d -> without(d, named("112039"))),
                 new Mutant(
@@ -328,11 +342,27 @@ final class VerificationTest {
                         Rule.SR_MISSING,
                         "sr",
                         d -> content(d, "126401").setItems(Tag.MeasuredValueSequence)),
-                new Mutant("another area", Rule.SR_AREA, "sr", d -> measured(d, "131184002").set(Tag.NumericValue, 14.0)),
-                new Mutant("area in mm2", Rule.SR_AREA, "sr", d -> unit(d, "131184002").set(Tag.CodeValue, "mm2")),
+                new Mutant(
+                        "another area",
+                        Rule.SR_AREA,
+                        "sr",
+                        d -> measured(d, "131184002").set(Tag.NumericValue, 14.0)),
+                new Mutant(
+                        "area in mm2",
+                        Rule.SR_AREA,
+                        "sr",
+                        d -> unit(d, "131184002").set(Tag.CodeValue, "mm2")),
                 new Mutant("no area", Rule.SR_AREA, "sr", d -> without(d, named("131184002"))),
-                new Mutant("another index", Rule.SR_INDEX, "sr", d -> measured(d, "SMI").set(Tag.NumericValue, 50.0)),
-                new Mutant("height in m", Rule.SR_INDEX, "sr", d -> measured(d, "8302-2").set(Tag.NumericValue, 1.7)),
+                new Mutant(
+                        "another index",
+                        Rule.SR_INDEX,
+                        "sr",
+                        d -> measured(d, "SMI").set(Tag.NumericValue, 50.0)),
+                new Mutant(
+                        "height in m",
+                        Rule.SR_INDEX,
+                        "sr",
+                        d -> measured(d, "8302-2").set(Tag.NumericValue, 1.7)),
                 new Mutant("height not in the header", Rule.SR_INDEX, "sr", d -> d.remove(Tag.PatientSize)),
                 new Mutant(
                         "a tenth of a HU more",
@@ -340,8 +370,16 @@ final class VerificationTest {
                         "sr",
                         d -> measured(d, "112031")
                                 .set(Tag.NumericValue, measured(d, "112031").requireDecimal(Tag.NumericValue) + 0.1)),
-                new Mutant("HU without unit", Rule.SR_ATTENUATION, "sr", d -> unit(d, "112031").set(Tag.CodeValue, "1")),
-                new Mutant("SUV by surface", Rule.SR_UPTAKE, "sr", d -> unit(d, "126401").set(Tag.CodeValue, "cm2/ml")),
+                new Mutant(
+                        "HU without unit",
+                        Rule.SR_ATTENUATION,
+                        "sr",
+                        d -> unit(d, "112031").set(Tag.CodeValue, "1")),
+                new Mutant(
+                        "SUV by surface",
+                        Rule.SR_UPTAKE,
+                        "sr",
+                        d -> unit(d, "126401").set(Tag.CodeValue, "cm2/ml")),
                 new Mutant("its own predecessor", Rule.SR_PREDECESSOR, "sr", d -> {
                     DataSet series = at(at(d, Tag.PredecessorDocumentsSequence), Tag.ReferencedSeriesSequence);
                     at(series, Tag.ReferencedSOPSequence)
@@ -362,16 +400,12 @@ final class VerificationTest {
                         Rule.RT_FRAME_OF_REFERENCE,
                         "rtstruct",
                         d -> at(d, Tag.ReferencedFrameOfReferenceSequence).set(Tag.FrameOfReferenceUID, "1.2.3.5")),
-                new Mutant(
-                        "only the slice listed",
-                        Rule.RT_IMAGES,
-                        "rtstruct",
-                        d -> {
-                            DataSet series = referencedSeries(d);
-                            series.setItems(
-                                    Tag.ContourImageSequence,
-                                    series.items(Tag.ContourImageSequence).subList(1, 2));
-                        }),
+                new Mutant("only the slice listed", Rule.RT_IMAGES, "rtstruct", d -> {
+                    DataSet series = referencedSeries(d);
+                    series.setItems(
+                            Tag.ContourImageSequence,
+                            series.items(Tag.ContourImageSequence).subList(1, 2));
+                }),
                 new Mutant(
                         "another series listed",
                         Rule.RT_IMAGES,
@@ -427,8 +461,11 @@ final class VerificationTest {
                 new Mutant("18 characters", Rule.RT_DECIMALS, "rtstruct", d -> {
                     List<String> texts = new ArrayList<>(contour(d).texts(Tag.ContourData));
                     texts.set(0, (texts.get(0) + ".00000000000000000").substring(0, 18));
-                    contour(d).setBytes(
-                            Tag.ContourData, VR.DS, String.join("\\", texts).getBytes(StandardCharsets.US_ASCII));
+                    contour(d)
+                            .setBytes(
+                                    Tag.ContourData,
+                                    VR.DS,
+                                    String.join("\\", texts).getBytes(StandardCharsets.US_ASCII));
                 }),
                 new Mutant("half a pixel off in z", Rule.RT_PLANE, "rtstruct", d -> moved(contour(d), 2, 0.5)),
                 new Mutant("a part missing", Rule.RT_AREA, "rtstruct", d -> {
@@ -436,9 +473,13 @@ final class VerificationTest {
                     List<DataSet> contours = roi.items(Tag.ContourSequence);
                     roi.setItems(Tag.ContourSequence, contours.subList(0, contours.size() - 1));
                 }),
-                new Mutant("a pixel to the left", Rule.RT_MASK, "rtstruct", d -> at(d, Tag.ROIContourSequence)
-                        .items(Tag.ContourSequence)
-                        .forEach(contour -> moved(contour, 0, -0.75))),
+                new Mutant(
+                        "a pixel to the left",
+                        Rule.RT_MASK,
+                        "rtstruct",
+                        d -> at(d, Tag.ROIContourSequence)
+                                .items(Tag.ContourSequence)
+                                .forEach(contour -> moved(contour, 0, -0.75))),
                 new Mutant("a part twice", Rule.RT_MASK, "rtstruct", d -> {
                     DataSet roi = at(d, Tag.ROIContourSequence);
                     List<DataSet> contours = new ArrayList<>(roi.items(Tag.ContourSequence));
@@ -539,8 +580,7 @@ final class VerificationTest {
         if (items.isEmpty()) {
             return;
         }
-        List<DataSet> kept =
-                items.stream().filter(item -> !unwanted.test(item)).toList();
+        List<DataSet> kept = items.stream().filter(item -> !unwanted.test(item)).toList();
         kept.forEach(item -> without(item, unwanted));
         parent.setItems(Tag.ContentSequence, kept);
     }
