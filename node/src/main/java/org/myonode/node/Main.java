@@ -22,7 +22,8 @@ import picocli.CommandLine.Command;
             ScoreCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
-            EchoCommand.class
+            EchoCommand.class,
+            BenchCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",

@@ -24,7 +24,8 @@ class ReadmeTest {
         String readme = readme();
         assertThat(new CommandLine(new Main()).getSubcommands())
                 .containsOnlyKeys(
-                        "run", "demo", "analyse", "send", "phantom", "train", "score", "verify", "doctor", "echo");
+                        "run", "demo", "analyse", "send", "phantom", "train", "score", "verify", "doctor", "echo",
+                        "bench");
         for (String command : new CommandLine(new Main()).getSubcommands().keySet()) {
             assertThat(readme).contains("| `" + command);
         }

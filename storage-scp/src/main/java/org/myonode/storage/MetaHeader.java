@@ -6,7 +6,6 @@ import org.myonode.dicom.DataSet;
 import org.myonode.dicom.Part10;
 import org.myonode.dicom.Tag;
 import org.myonode.dicom.UID;
-import org.myonode.dicom.net.StoreRequest;
 
 /** Preamble and file meta information of a received instance (PS3.10 section 7.1). */
 final class MetaHeader {
@@ -17,15 +16,13 @@ final class MetaHeader {
     private MetaHeader() {}
 
     /** Everything that stands in the file before the data set. */
-    static byte[] of(StoreRequest request) {
+    static byte[] of(Incoming instance) {
         DataSet named = new DataSet()
-                .set(Tag.SOPClassUID, request.sopClassUid())
-                .set(Tag.SOPInstanceUID, request.sopInstanceUid());
-        DataSet meta = Part10.of(named, request.transferSyntax())
+                .set(Tag.SOPClassUID, instance.sopClassUid())
+                .set(Tag.SOPInstanceUID, instance.sopInstanceUid());
+        DataSet meta = Part10.of(named, instance.transferSyntax())
                 .meta()
-                .set(
-                        Tag.SourceApplicationEntityTitle,
-                        request.association().callingAeTitle().strip());
+                .set(Tag.SourceApplicationEntityTitle, instance.sourceAeTitle());
         byte[] elements = Part10.encodeDataSet(meta, UID.ExplicitVRLittleEndian);
         byte[] length = Part10.encodeDataSet(
                 new DataSet().set(Tag.FileMetaInformationGroupLength, elements.length), UID.ExplicitVRLittleEndian);

@@ -168,6 +168,24 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
 
     @Override
     public DimseStatus store(StoreRequest request, InputStream dataSet) throws IOException {
+        return store(
+                Incoming.of(request),
+                dataSet,
+                studiesByAssociation.getOrDefault(request.association().id(), ConcurrentHashMap.newKeySet()));
+    }
+
+    /**
+     * Takes one instance, whatever brought it; what the returned status means is told at the head of this class.
+     *
+     * @param dataSet exactly the bytes of the data set, without file meta information; read as a stream, not closed. When
+     *     it fails, nothing remains of the instance
+     * @throws IOException only when {@code dataSet} fails
+     */
+    public DimseStatus store(Incoming instance, InputStream dataSet) throws IOException {
+        return store(instance, dataSet, ConcurrentHashMap.newKeySet());
+    }
+
+    private DimseStatus store(Incoming request, InputStream dataSet, Set<String> inFlight) throws IOException {
         Path file = incoming.resolve(UUID.randomUUID() + ".part");
         try {
             if (!enoughSpace()) {
@@ -175,7 +193,7 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
             }
             Received received = receive(request, dataSet, file);
             try {
-                return keep(request, received);
+                return keep(request, received, inFlight);
             } catch (IOException e) {
                 // The socket is done with: what fails now is our own, and the peer must be told rather than dropped.
                 throw new DiskException(e);
@@ -213,7 +231,7 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
         }
     }
 
-    private static Received receive(StoreRequest request, InputStream dataSet, Path file)
+    private static Received receive(Incoming request, InputStream dataSet, Path file)
             throws IOException, DiskException {
         MessageDigest digest = sha256();
         byte[] header = MetaHeader.of(request);
@@ -249,7 +267,7 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
         }
     }
 
-    private DimseStatus keep(StoreRequest request, Received received) throws IOException {
+    private DimseStatus keep(Incoming request, Received received, Set<String> inFlight) throws IOException {
         Header header;
         try {
             // Reads every element to the last byte: a truncated data set is noticed, not only a wrong beginning.
@@ -271,9 +289,7 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
                             + ", the command names " + request.sopInstanceUid() + " of class "
                             + request.sopClassUid());
         }
-        studiesByAssociation
-                .getOrDefault(request.association().id(), ConcurrentHashMap.newKeySet())
-                .add(header.studyUid());
+        inFlight.add(header.studyUid());
         Path target = studies.resolve(header.studyUid())
                 .resolve(header.seriesUid())
                 .resolve(header.sopInstanceUid() + ".dcm");
@@ -286,8 +302,8 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
                 target,
                 received.bytes(),
                 received.sha256(),
-                request.association().callingAeTitle().strip(),
-                request.association().calledAeTitle().strip());
+                request.sourceAeTitle(),
+                request.receivingAeTitle());
         Lock lock = locks.get(Math.floorMod(header.sopInstanceUid().hashCode(), locks.size()));
         lock.lock();
         try {
@@ -309,7 +325,7 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
     }
 
     /** Puts the file in place and into the ledger. The caller holds the lock of this SOP Instance UID. */
-    private DimseStatus file(StoreRequest request, Received received, InstanceEntry entry, boolean workedOn)
+    private DimseStatus file(Incoming request, Received received, InstanceEntry entry, boolean workedOn)
             throws IOException {
         Optional<InstanceEntry> known = ledger.instance(entry.sopInstanceUid());
         if (known.isPresent() && !known.get().sha256().equals(entry.sha256())) {
@@ -339,21 +355,20 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
         };
     }
 
-    private DimseStatus conflict(StoreRequest request, Received received, InstanceEntry entry) throws IOException {
+    private DimseStatus conflict(Incoming request, Received received, InstanceEntry entry) throws IOException {
         // The ledger compares again and writes the audit row.
         ledger.record(entry);
         return refuse(request, received, OTHER_BYTES, OTHER_BYTES.comment());
     }
 
-    private DimseStatus refuse(StoreRequest request, Received received, DimseStatus status, String reason)
+    private DimseStatus refuse(Incoming request, Received received, DimseStatus status, String reason)
             throws IOException {
-        AssociationInfo from = request.association();
         quarantine.take(
                 received.file(),
                 request.sopInstanceUid(),
                 String.format(
                         "%s%nfrom %s at %s%nSHA-256 of the data set %s",
-                        reason, from.callingAeTitle(), from.remoteAddress(), received.sha256()));
+                        reason, request.sourceAeTitle(), request.remoteAddress(), received.sha256()));
         return status.with(reason);
     }
 
