@@ -179,12 +179,17 @@ public final class Part10 {
     /** Writes a file to a stream, which stays open. */
     public static void write(OutputStream out, DicomFile file) throws IOException {
         BufferedOutputStream buffered = new BufferedOutputStream(out, FILE_BUFFER);
-        buffered.write(new byte[PREAMBLE]);
-        buffered.write(new byte[] {'D', 'I', 'C', 'M'});
-        new DataSetWriter(buffered, TransferSyntax.EXPLICIT_LITTLE_ENDIAN)
-                .write(withGroupLength(file.meta(), Tag.FileMetaInformationGroupLength, true));
+        writeMeta(buffered, file.meta());
         write(buffered, file.dataSet(), TransferSyntax.of(file.transferSyntax()));
         buffered.flush();
+    }
+
+    /** Writes what stands before the data set of a file, for a data set whose bytes are there already. */
+    public static void writeMeta(OutputStream out, DataSet meta) throws IOException {
+        out.write(new byte[PREAMBLE]);
+        out.write(new byte[] {'D', 'I', 'C', 'M'});
+        new DataSetWriter(out, TransferSyntax.EXPLICIT_LITTLE_ENDIAN)
+                .write(withGroupLength(meta, Tag.FileMetaInformationGroupLength, true));
     }
 
     /** The bytes of a data set; of a command set (group 0000) the group length is computed. */

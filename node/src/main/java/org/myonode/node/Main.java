@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             AnalyseCommand.class,
             SendCommand.class,
+            PullCommand.class,
             PhantomCommand.class,
             TrainCommand.class,
             ScoreCommand.class,

@@ -25,7 +25,7 @@ class ReadmeTest {
         assertThat(new CommandLine(new Main()).getSubcommands())
                 .containsOnlyKeys(
                         "run", "demo", "analyse", "send", "phantom", "train", "score", "verify", "doctor", "echo",
-                        "bench");
+                        "bench", "pull");
         for (String command : new CommandLine(new Main()).getSubcommands().keySet()) {
             assertThat(readme).contains("| `" + command);
         }

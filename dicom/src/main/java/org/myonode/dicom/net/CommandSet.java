@@ -62,16 +62,15 @@ final class CommandSet {
             int element = uint16(bytes, position + 2);
             long length = uint16(bytes, position + 4) | (long) uint16(bytes, position + 6) << 16;
             String name = String.format(Locale.ROOT, "(%04X,%04X)", group, element);
-            if (group != 0) {
-                throw PduException.invalid(name, position, "is not of the command group");
-            }
             int start = position + HEADER_LENGTH;
             if (length > bytes.length - start) {
                 throw PduException.invalid(
                         name, position, length + " bytes announced, " + (bytes.length - start) + " are left");
             }
             position = start + (int) length;
-            if (element != GROUP_LENGTH) {
+            // Orthanc puts Failed SOP Instance UID List (0008,0058) here: what is not of the command group is passed
+            // over.
+            if (group == 0 && element != GROUP_LENGTH) {
                 byte[] value = new byte[(int) length];
                 System.arraycopy(bytes, start, value, 0, value.length);
                 command.values.put(element, value);
