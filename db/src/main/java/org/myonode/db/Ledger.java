@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -696,6 +697,32 @@ public final class Ledger {
                         .bind("sop", sopInstanceUid)
                         .map((row, context) -> entry(row))
                         .findOne());
+    }
+
+    /** The AE titles that have sent instances of the study, the one that sent last first. */
+    public List<String> callingAeTitles(String studyUid) {
+        return ask(
+                "list senders of study " + studyUid,
+                handle -> handle.createQuery("""
+                        select calling_ae from instance where study_uid = :study
+                        group by calling_ae order by max(received_at) desc, calling_ae
+                        """)
+                        .bind("study", studyUid)
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    /** How many instances of each series of the study are here, those that are only kept included. */
+    public Map<String, Integer> instancesBySeries(String studyUid) {
+        return ask(
+                "count instances of study " + studyUid,
+                handle -> handle
+                        .createQuery(
+                                "select series_uid, count(*) from instance where study_uid = :study group by series_uid")
+                        .bind("study", studyUid)
+                        .map((row, context) -> Map.entry(row.getString(1), row.getInt(2)))
+                        .stream()
+                        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     /** All instances of the study up to this revision, those of earlier revisions included, by SOP Instance UID. */

@@ -11,21 +11,27 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.myonode.db.Database;
 import org.myonode.db.DatabaseConfig;
 import org.myonode.db.Ledger;
 import org.myonode.db.Revision;
 import org.myonode.db.Route;
+import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.DicomListener;
 import org.myonode.dicom.net.ListenerConfig;
 import org.myonode.dicom.net.TransferCapabilities;
 import org.myonode.dicom.web.StoreService;
 import org.myonode.node.web.DicomWebStore;
 import org.myonode.node.web.WebServer;
+import org.myonode.storage.Completeness;
+import org.myonode.storage.DimseArchive;
 import org.myonode.storage.StorageConfig;
 import org.myonode.storage.StorageScp;
 import org.myonode.storage.StudySealer;
@@ -118,7 +124,13 @@ final class Node implements AutoCloseable {
                 return thread;
             });
             parts.push(timer::shutdownNow);
-            new StudySealer(ledger, storage::isInFlight, config.quietPeriod(), revision -> {}).start(timer, SWEEP);
+            Completeness completeness = completeness(config, clock);
+            new StudySealer(
+                            ledger,
+                            study -> storage.isInFlight(study) || completeness.mustWait(study),
+                            config.quietPeriod(),
+                            revision -> {})
+                    .start(timer, SWEEP);
             timer.scheduleWithFixedDelay(() -> sweep(sweeper), 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
 
             this.web = opened(WebServer.start(
@@ -151,6 +163,28 @@ final class Node implements AutoCloseable {
                 database.url() == null ? null : database.password(),
                 config.storage().directory().resolve("postgresql"),
                 database.poolSize());
+    }
+
+    private Completeness completeness(NodeConfig config, Clock clock) {
+        ExecutorService questions = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "completeness");
+            thread.setDaemon(true);
+            return thread;
+        });
+        parts.push(questions::shutdownNow);
+        List<Completeness.Source> sources = config.sources().stream()
+                .map(source -> new Completeness.Source(
+                        source.address().aeTitle(),
+                        source.scope(),
+                        new DimseArchive(new AssociationConfig(
+                                source.address(),
+                                config.dicom().aeTitle(),
+                                ListenerConfig.DEFAULT_MAX_PDU,
+                                Deliverer.Timeouts.DEFAULT.connect(),
+                                Deliverer.Timeouts.DEFAULT.response(),
+                                source.tls() ? SSLSocketFactory.getDefault() : SocketFactory.getDefault()))))
+                .toList();
+        return new Completeness(ledger, sources, config.completeness(), questions, clock);
     }
 
     private static Optional<DicomWebStore> dicomWeb(NodeConfig config, StorageScp storage) {

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.myonode.dicom.net.AeAddress;
+import org.myonode.storage.Completeness;
 import org.myonode.workers.export.Destination;
 
 /**
@@ -33,6 +34,8 @@ import org.myonode.workers.export.Destination;
  * @param storage where files lie
  * @param database where the ledger lies
  * @param quietPeriod a study is complete when no instance has arrived for this long
+ * @param sources PACS that are asked whether a study is complete
+ * @param completeness how long to wait for what is missing
  * @param lanes studies measured at the same time
  * @param modelsDirectory folder of the model packages; null: those that come with the program
  * @param destinations where results go
@@ -44,6 +47,8 @@ record NodeConfig(
         Storage storage,
         Database database,
         Duration quietPeriod,
+        List<Source> sources,
+        Completeness.Policy completeness,
         int lanes,
         @Nullable Path modelsDirectory,
         List<Destination> destinations) {
@@ -60,6 +65,9 @@ record NodeConfig(
     /** Received and produced files; below {@code minimumFreeBytes} of free space instances are refused. */
     record Storage(Path directory, long minimumFreeBytes) {}
 
+    /** A PACS that sends studies; it is asked at the same title as it calls with. */
+    record Source(AeAddress address, Completeness.Scope scope, boolean tls) {}
+
     /** PostgreSQL by URL; without one an embedded server is started. */
     record Database(@Nullable String url, String user, String password, int poolSize) {}
 
@@ -68,6 +76,8 @@ record NodeConfig(
 
     /** What a destination gets that names nothing: no structure set, which is for planning systems that ask for it. */
     static final Set<String> DEFAULT_OBJECTS = Set.of("SEG", "SR", "SC");
+
+    private static final Set<String> SOURCE_KEYS = Set.of("aeTitle", "host", "port", "complete", "tls");
 
     private static final Set<String> DESTINATION_KEYS =
             Set.of("name", "aeTitle", "host", "port", "objects", "commitment", "tls");
@@ -132,6 +142,10 @@ record NodeConfig(
                             merged.getString("database.password"),
                             positive(merged, "database.poolSize")),
                     merged.getDuration("study.quietPeriod"),
+                    sources(merged),
+                    new Completeness.Policy(
+                            merged.getDuration("completeness.interval"),
+                            merged.getDuration("completeness.maximumWait")),
                     positive(merged, "workers.lanes"),
                     path(merged.getString("models.directory")),
                     destinations(merged));
@@ -197,6 +211,35 @@ record NodeConfig(
         if (!unknown.isEmpty()) {
             throw new ConfigurationException(origin + ": unknown key " + String.join(", ", unknown));
         }
+    }
+
+    private static List<Source> sources(Config config) {
+        List<Source> sources = new ArrayList<>();
+        for (Config entry : config.getConfigList("sources")) {
+            String title = aeTitle(entry.getString("aeTitle"), "sources.aeTitle");
+            for (String key : entry.root().keySet()) {
+                if (!SOURCE_KEYS.contains(key)) {
+                    throw new ConfigurationException("source " + title + ": unknown key " + key);
+                }
+            }
+            if (sources.stream().anyMatch(source -> source.address().aeTitle().equals(title))) {
+                throw new ConfigurationException("source " + title + " comes twice");
+            }
+            sources.add(new Source(
+                    new AeAddress(title, entry.getString("host"), port(entry, "port")),
+                    scope(title, entry.hasPath("complete") ? entry.getString("complete") : "series"),
+                    entry.hasPath("tls") && entry.getBoolean("tls")));
+        }
+        return List.copyOf(sources);
+    }
+
+    private static Completeness.Scope scope(String source, String name) {
+        for (Completeness.Scope scope : Completeness.Scope.values()) {
+            if (scope.name().equalsIgnoreCase(name)) {
+                return scope;
+            }
+        }
+        throw new ConfigurationException("source " + source + ": complete = " + name + " is neither series nor study");
     }
 
     private static List<Destination> destinations(Config config) {

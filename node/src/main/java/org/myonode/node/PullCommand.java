@@ -299,13 +299,15 @@ final class PullCommand implements Callable<Integer> {
 
     /** True when all of the study is here. */
     private boolean report(Study study, RetrieveResult result, int came, long started) {
-        boolean whole = result.isComplete() && (study.instances() < 0 || came >= study.instances());
+        // Where the PACS does not say how many it has, its own count of sub-operations must do.
+        int expected = study.instances() < 0 ? result.subOperations().total() : study.instances();
+        boolean whole = result.isComplete() && came >= expected;
         System.out.printf(
                 Locale.ROOT,
-                "%s: %d%s instances in %.1f s%n",
+                "%s: %d of %d instances in %.1f s%n",
                 study.uid(),
                 came,
-                study.instances() < 0 ? "" : " of " + study.instances(),
+                expected,
                 (System.nanoTime() - started) / 1e9);
         if (!whole) {
             System.err.printf("not complete: %s answered %s%n", archive, result);

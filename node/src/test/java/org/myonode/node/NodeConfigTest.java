@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.myonode.dicom.net.AeAddress;
+import org.myonode.storage.Completeness;
 import org.myonode.workers.export.Destination;
 
 class NodeConfigTest {
@@ -46,6 +47,8 @@ class NodeConfigTest {
                 storage { directory = "/d", minimumFree = 5 MiB }
                 database { url = "jdbc:postgresql://h/d", user = u, password = p, poolSize = 7 }
                 study.quietPeriod = 9 s
+                sources = [ { aeTitle = S, host = sh, port = 106, complete = study, tls = true } ]
+                completeness { interval = 19 s, maximumWait = 20 s }
                 workers.lanes = 4
                 models.directory = "/m"
                 destinations = [ { name = n, aeTitle = P, host = h, port = 104, objects = [SR], commitment = false, tls = true } ]
@@ -58,6 +61,10 @@ class NodeConfigTest {
         assertThat(config.storage()).isEqualTo(new NodeConfig.Storage(Path.of("/d"), 5L << 20));
         assertThat(config.database()).isEqualTo(new NodeConfig.Database("jdbc:postgresql://h/d", "u", "p", 7));
         assertThat(config.quietPeriod()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(config.sources())
+                .containsExactly(new NodeConfig.Source(new AeAddress("S", "sh", 106), Completeness.Scope.STUDY, true));
+        assertThat(config.completeness())
+                .isEqualTo(new Completeness.Policy(Duration.ofSeconds(19), Duration.ofSeconds(20)));
         assertThat(config.lanes()).isEqualTo(4);
         assertThat(config.modelsDirectory()).isEqualTo(Path.of("/m"));
         assertThat(config.destinations())
@@ -87,6 +94,8 @@ class NodeConfigTest {
         environment.put("MYONODE_DATABASE_PASSWORD", "ep");
         environment.put("MYONODE_DATABASE_POOL", "14");
         environment.put("MYONODE_QUIET_PERIOD", "15 s");
+        environment.put("MYONODE_COMPLETENESS_INTERVAL", "21 s");
+        environment.put("MYONODE_COMPLETENESS_WAIT", "22 s");
         environment.put("MYONODE_WORKERS", "16");
         environment.put("MYONODE_MODELS", "/em");
         environment.put("MYONODE_PACS", "Z@z:17");
@@ -102,6 +111,8 @@ class NodeConfigTest {
                         new NodeConfig.Storage(Path.of("/e"), 1024),
                         new NodeConfig.Database("jdbc:postgresql://e/e", "eu", "ep", 14),
                         Duration.ofSeconds(15),
+                        List.of(),
+                        new Completeness.Policy(Duration.ofSeconds(21), Duration.ofSeconds(22)),
                         16,
                         Path.of("/em"),
                         List.of(new Destination(
@@ -137,6 +148,8 @@ class NodeConfigTest {
                 "destinations = [ { name = n, aeTitle = P, host = h, port = 1, commitment = true } ]",
                 "commitment = true");
         refused("pacs = \"no address\"", "pacs");
+        refused("sources = [ { aeTitle = P, host = h, port = 1, complete = all } ]", "neither series nor study");
+        refused("sources = [ { aeTitle = P, host = h, port = 1, comlete = study } ]", "comlete");
         refused("dicomweb.store = true\nweb.bind = \"0.0.0.0\"", "dicomweb.token");
         refused("dicomweb.maximumRequests = 0", "dicomweb.maximumRequests");
     }

@@ -29,6 +29,11 @@ public record Query(InformationModel model, QueryRetrieveLevel level, DataSet ke
         return of(QueryRetrieveLevel.SERIES, returnKeys, studyUid);
     }
 
+    /** The instances of a series. */
+    public static Query instancesOf(String studyUid, String seriesUid, int... returnKeys) {
+        return of(QueryRetrieveLevel.IMAGE, returnKeys, studyUid, seriesUid);
+    }
+
     /** One instance. */
     public static Query instance(String studyUid, String seriesUid, String sopInstanceUid, int... returnKeys) {
         return of(QueryRetrieveLevel.IMAGE, returnKeys, studyUid, seriesUid, sopInstanceUid);
