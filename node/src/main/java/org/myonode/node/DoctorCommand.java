@@ -43,9 +43,9 @@ final class DoctorCommand implements Callable<Integer> {
                         + gigabytes(Runtime.getRuntime().maxMemory()) + ", "
                         + Runtime.getRuntime().availableProcessors() + " processors");
         check("models", () -> {
-            try (LoadedModels models = LoadedModels.open(Home.models(config.modelsDirectory()), 1)) {
-                return models.models().locatorIdentity() + ", "
-                        + models.models().segmenterIdentity() + "; " + models.engine();
+            try (LiveModels models = new LiveModels(config.modelStore(Clock.systemUTC()), 1, change -> {})) {
+                return models.with(loaded -> loaded.locatorIdentity() + ", " + loaded.segmenterIdentity() + "; ")
+                        + models.engine();
             }
         });
         check("disk", () -> {

@@ -30,8 +30,12 @@ final class LoadedModels implements AutoCloseable {
      * @param folder holds {@value #LOCATOR} and {@value #SEGMENTER}
      */
     static LoadedModels open(Path folder, int concurrent) {
-        ModelPackage spine = ModelPackage.load(folder.resolve(LOCATOR));
-        ModelPackage muscle = ModelPackage.load(folder.resolve(SEGMENTER));
+        return open(
+                ModelPackage.load(folder.resolve(LOCATOR)), ModelPackage.load(folder.resolve(SEGMENTER)), concurrent);
+    }
+
+    /** Loads two packages. */
+    static LoadedModels open(ModelPackage spine, ModelPackage muscle, int concurrent) {
         TensorFlowRuntime runtime = TensorFlowRuntime.start(TensorFlowRuntime.Choice.AUTO);
         L3Locator locator = new L3Locator(spine, runtime, concurrent);
         try {

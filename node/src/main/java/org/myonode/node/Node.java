@@ -56,6 +56,7 @@ final class Node implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Node.class);
 
     private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final Duration MODEL_CHECK = Duration.ofSeconds(2);
     private static final Duration ARTIM = Duration.ofSeconds(30);
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final int DELIVERY_THREADS = 2;
@@ -72,23 +73,33 @@ final class Node implements AutoCloseable {
             log.info("database {}", database.describe());
             this.ledger = new Ledger(database, clock);
 
-            LoadedModels models = opened(LoadedModels.open(Home.models(config.modelsDirectory()), config.lanes()));
-            log.info(
-                    "models {} and {} with {}",
-                    models.models().locatorIdentity(),
-                    models.models().segmenterIdentity(),
-                    models.engine());
-            StudyPipeline binary = new StudyPipeline(models.models(), ProductInfo.ofVersion(Version.number()), clock);
-            StudyPipeline pipeline = config.destinations().stream().anyMatch(Destination::wantsLabelmaps)
-                    ? binary.withLabelmaps()
-                    : binary;
+            LiveModels models = opened(new LiveModels(
+                    config.modelStore(clock), config.lanes(), change -> ledger.note("", "MODELS_CHANGED", change)));
+            models.with(loaded -> {
+                log.info(
+                        "models {} and {} with {}",
+                        loaded.locatorIdentity(),
+                        loaded.segmenterIdentity(),
+                        models.engine());
+                return loaded;
+            });
+            ProductInfo product = ProductInfo.ofVersion(Version.number());
+            boolean labelmaps = config.destinations().stream().anyMatch(Destination::wantsLabelmaps);
 
             List<Route> routes =
                     config.destinations().stream().map(Destination::route).toList();
             String worker = InetAddress.getLocalHost().getHostName() + "-"
                     + ProcessHandle.current().pid();
-            StudyWork studies =
-                    opened(new StudyWork(ledger, pipeline::run, routes, directory.resolve("results"), worker));
+            StudyWork studies = opened(new StudyWork(
+                    ledger,
+                    (files, output, contentTime, earlier) -> models.with(loaded -> {
+                        StudyPipeline pipeline = new StudyPipeline(loaded, product, clock);
+                        return (labelmaps ? pipeline.withLabelmaps() : pipeline)
+                                .run(files, output, contentTime, earlier);
+                    }),
+                    routes,
+                    directory.resolve("results"),
+                    worker));
             Deliverer deliverer =
                     new Deliverer(ledger, config.dicom().aeTitle(), config.destinations(), Deliverer.Timeouts.DEFAULT);
             QueueWork work = new QueueWork(studies, deliverer);
@@ -132,6 +143,8 @@ final class Node implements AutoCloseable {
                             revision -> {})
                     .start(timer, SWEEP);
             timer.scheduleWithFixedDelay(() -> sweep(sweeper), 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+            timer.scheduleWithFixedDelay(
+                    models::refresh, MODEL_CHECK.toMillis(), MODEL_CHECK.toMillis(), TimeUnit.MILLISECONDS);
 
             this.web = opened(WebServer.start(
                     ledger,

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValueType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.storage.Completeness;
 import org.myonode.workers.export.Destination;
+import org.myonode.workers.model.ModelStore;
 
 /**
  * Everything a site can set. {@code reference.conf} in this module is the manual: each key, its default, its meaning
@@ -37,7 +39,7 @@ import org.myonode.workers.export.Destination;
  * @param sources PACS that are asked whether a study is complete
  * @param completeness how long to wait for what is missing
  * @param lanes studies measured at the same time
- * @param modelsDirectory folder of the model packages; null: those that come with the program
+ * @param models which models are there
  * @param destinations where results go
  */
 record NodeConfig(
@@ -50,7 +52,7 @@ record NodeConfig(
         List<Source> sources,
         Completeness.Policy completeness,
         int lanes,
-        @Nullable Path modelsDirectory,
+        ModelFolders models,
         List<Destination> destinations) {
 
     /** The DICOM listener; port 0 takes a free one, no calling titles means that everybody may call. */
@@ -70,6 +72,23 @@ record NodeConfig(
 
     /** PostgreSQL by URL; without one an embedded server is started. */
     record Database(@Nullable String url, String user, String password, int poolSize) {}
+
+    /**
+     * Where models lie.
+     *
+     * @param directory packages that come with the program; null: those of the installation
+     * @param store packages that the site imports; null: below the storage directory
+     */
+    record ModelFolders(@Nullable Path directory, @Nullable Path store) {}
+
+    /** The models of this site. */
+    ModelStore modelStore(Clock clock) {
+        Path store = models.store();
+        return new ModelStore(
+                Home.models(models.directory()),
+                store == null ? storage.directory().resolve("models") : store,
+                clock);
+    }
 
     /** What can be sent to a destination. */
     static final Set<String> ALL_OBJECTS = Set.of("SEG", "SR", "RTSTRUCT", "SC");
@@ -147,7 +166,8 @@ record NodeConfig(
                             merged.getDuration("completeness.interval"),
                             merged.getDuration("completeness.maximumWait")),
                     positive(merged, "workers.lanes"),
-                    path(merged.getString("models.directory")),
+                    new ModelFolders(
+                            path(merged.getString("models.directory")), path(merged.getString("models.store"))),
                     destinations(merged));
         } catch (ConfigException e) {
             throw new ConfigurationException(origin + ": " + e.getMessage(), e);

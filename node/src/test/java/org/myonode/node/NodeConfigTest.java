@@ -34,7 +34,7 @@ class NodeConfigTest {
         assertThat(config.database()).isEqualTo(new NodeConfig.Database(null, "myonode", "", 16));
         assertThat(config.quietPeriod()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.lanes()).isEqualTo(1);
-        assertThat(config.modelsDirectory()).isNull();
+        assertThat(config.models()).isEqualTo(new NodeConfig.ModelFolders(null, null));
         assertThat(config.destinations()).isEmpty();
     }
 
@@ -50,7 +50,7 @@ class NodeConfigTest {
                 sources = [ { aeTitle = S, host = sh, port = 106, complete = study, tls = true } ]
                 completeness { interval = 19 s, maximumWait = 20 s }
                 workers.lanes = 4
-                models.directory = "/m"
+                models { directory = "/m", store = "/ms" }
                 destinations = [ { name = n, aeTitle = P, host = h, port = 104, objects = [SR], commitment = false, tls = true } ]
                 pacs = "Q@i:105"
                 """, Map.of());
@@ -66,7 +66,7 @@ class NodeConfigTest {
         assertThat(config.completeness())
                 .isEqualTo(new Completeness.Policy(Duration.ofSeconds(19), Duration.ofSeconds(20)));
         assertThat(config.lanes()).isEqualTo(4);
-        assertThat(config.modelsDirectory()).isEqualTo(Path.of("/m"));
+        assertThat(config.models()).isEqualTo(new NodeConfig.ModelFolders(Path.of("/m"), Path.of("/ms")));
         assertThat(config.destinations())
                 .containsExactly(
                         new Destination("n", new AeAddress("P", "h", 104), Set.of("SR"), false, true),
@@ -98,6 +98,7 @@ class NodeConfigTest {
         environment.put("MYONODE_COMPLETENESS_WAIT", "22 s");
         environment.put("MYONODE_WORKERS", "16");
         environment.put("MYONODE_MODELS", "/em");
+        environment.put("MYONODE_MODEL_STORE", "/es");
         environment.put("MYONODE_PACS", "Z@z:17");
         assertThat(variablesInManual()).containsExactlyInAnyOrderElementsOf(environment.keySet());
 
@@ -114,7 +115,7 @@ class NodeConfigTest {
                         List.of(),
                         new Completeness.Policy(Duration.ofSeconds(21), Duration.ofSeconds(22)),
                         16,
-                        Path.of("/em"),
+                        new NodeConfig.ModelFolders(Path.of("/em"), Path.of("/es")),
                         List.of(new Destination(
                                 "pacs", new AeAddress("Z", "z", 17), Set.of("SEG", "SR", "SC"), false, false))));
     }

@@ -1,0 +1,261 @@
+package org.myonode.node;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.myonode.workers.locate.L3Locator;
+import org.myonode.workers.model.ModelException;
+import org.myonode.workers.model.ModelPackage;
+import org.myonode.workers.model.ModelStore;
+import org.myonode.workers.segment.MuscleSegmenter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "models",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = {
+            "The model packages of this site, and which of them is in use.",
+            "A running node takes up a promotion or roll-back by itself within a few seconds; studies that are being"
+                    + " measured end with the model they began with. Each result names its models and their digests."
+        },
+        subcommands = {
+            ModelsCommand.ListModels.class,
+            ModelsCommand.Show.class,
+            ModelsCommand.Import.class,
+            ModelsCommand.Promote.class,
+            ModelsCommand.Rollback.class,
+            ModelsCommand.History.class
+        })
+final class ModelsCommand implements Callable<Integer> {
+
+    @Override
+    public Integer call() {
+        CommandLine.usage(this, System.err);
+        return Main.USAGE;
+    }
+
+    /** Where the models lie. */
+    static final class Site {
+
+        @Option(
+                names = "--config",
+                paramLabel = "FILE",
+                description = "configuration of the node (default: the defaults)")
+        private @Nullable Path file;
+
+        ModelStore store() {
+            NodeConfig config = file == null ? NodeConfig.ofDefaults() : NodeConfig.read(file);
+            return config.modelStore(Clock.systemUTC());
+        }
+    }
+
+    /** Which of the tasks. */
+    enum Task {
+        L3(L3Locator.TASK),
+        MUSCLE(MuscleSegmenter.TASK);
+
+        private final String task;
+
+        Task(String task) {
+            this.task = task;
+        }
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Every package; * marks those in use.")
+    static final class ListModels implements Callable<Integer> {
+        @Mixin
+        private Site site = new Site();
+
+        @Override
+        public Integer call() {
+            System.out.printf(
+                    "  %-20s %-16s %-10s %-13s %-9s %-11s%n", "task", "id", "version", "digest", "origin", "created");
+            for (ModelStore.Entry entry : site.store().list()) {
+                ModelPackage model = entry.model();
+                System.out.printf(
+                        "%s %-20s %-16s %-10s %-13s %-9s %-11s%n",
+                        entry.active() ? "*" : " ",
+                        model.task(),
+                        model.id(),
+                        model.version(),
+                        model.sha256().substring(0, 12),
+                        entry.origin().name().toLowerCase(Locale.ROOT),
+                        model.card().path("created").asText("-"));
+            }
+            return Main.OK;
+        }
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "The card of one package: what it was trained on, how it was checked, its digests.")
+    static final class Show implements Callable<Integer> {
+        @Mixin
+        private Site site = new Site();
+
+        @Parameters(paramLabel = "MODEL", description = "id, id@version or the first characters of a digest")
+        private String name;
+
+        @Override
+        public Integer call() throws IOException {
+            ModelStore.Entry entry = site.store().find(name);
+            ModelPackage model = entry.model();
+            System.out.println(model.id() + " " + model.version() + ", " + model.task()
+                    + (entry.active() ? ", in use" : ", not in use"));
+            System.out.println("digest " + model.sha256());
+            System.out.println("folder " + model.folder());
+            JsonNode card = model.card();
+            System.out.println(new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .writeValueAsString(card));
+            return Main.OK;
+        }
+    }
+
+    @Command(
+            name = "import",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Takes a package in, from a folder or a zip. Every file is checked against the digests of its card.",
+                "It is not used before it is promoted."
+            })
+    static final class Import implements Callable<Integer> {
+        @Mixin
+        private Site site = new Site();
+
+        @Parameters(paramLabel = "PACKAGE", description = "folder or zip")
+        private Path source;
+
+        @Override
+        public Integer call() throws IOException {
+            ModelPackage model = site.store().take(source);
+            System.out.println(model.id() + "@" + model.version() + " is in the store, digest "
+                    + model.sha256().substring(0, 12) + ". Use it with: myonode models promote " + model.id() + "@"
+                    + model.version() + " --by NAME");
+            return Main.OK;
+        }
+    }
+
+    @Command(
+            name = "promote",
+            mixinStandardHelpOptions = true,
+            description = "Puts a package into use for its task. Who and why are kept in the journal.")
+    static final class Promote implements Callable<Integer> {
+        @Mixin
+        private Site site = new Site();
+
+        @Parameters(paramLabel = "MODEL", description = "id, id@version or the first characters of a digest")
+        private String name;
+
+        @Option(names = "--by", required = true, paramLabel = "NAME", description = "who decides")
+        private String by;
+
+        @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "why")
+        private String reason;
+
+        @Override
+        public Integer call() throws IOException {
+            ModelStore store = site.store();
+            ModelStore.Entry entry = store.find(name);
+            if (entry.active()) {
+                System.out.println(entry.model() + " is in use already");
+                return Main.OK;
+            }
+            ModelPackage before = store.active(entry.model().task());
+            // A package that this machine cannot run must not take the place of one that it can.
+            tryOut(entry.model());
+            store.promote(entry.model(), by, reason);
+            System.out.println(entry.model() + " takes the place of " + before + " for "
+                    + entry.model().task() + ". Back with: myonode models rollback "
+                    + taskOf(entry.model()).name().toLowerCase(Locale.ROOT) + " --by NAME");
+            return Main.OK;
+        }
+
+        private static void tryOut(ModelPackage model) {
+            if (taskOf(model) == Task.L3) {
+                new L3Locator(model).close();
+            } else {
+                new MuscleSegmenter(model).close();
+            }
+        }
+    }
+
+    @Command(
+            name = "rollback",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Goes back to the model that was in use before the last promotion.",
+                "Ends with 3 when the model that came with the program is in use already."
+            })
+    static final class Rollback implements Callable<Integer> {
+        @Mixin
+        private Site site = new Site();
+
+        @Parameters(paramLabel = "TASK", description = "${COMPLETION-CANDIDATES}")
+        private Task task;
+
+        @Option(names = "--by", required = true, paramLabel = "NAME", description = "who decides")
+        private String by;
+
+        @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "why")
+        private String reason;
+
+        @Override
+        public Integer call() throws IOException {
+            Optional<ModelStore.Activation> done = site.store().rollback(task.task, by, reason);
+            System.out.println(done.map(activation ->
+                            activation.id() + " " + activation.version() + " is in use again for " + task.task)
+                    .orElse("the model that came with the program is in use for " + task.task
+                            + ": there is nothing to go back to"));
+            return done.isPresent() ? Main.OK : Main.EXPECTED_NO;
+        }
+    }
+
+    @Command(
+            name = "history",
+            mixinStandardHelpOptions = true,
+            description = "Every promotion and roll-back, oldest first.")
+    static final class History implements Callable<Integer> {
+        @Mixin
+        private Site site = new Site();
+
+        @Override
+        public Integer call() {
+            ModelStore store = site.store();
+            DateTimeFormatter local =
+                    DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+            for (Task task : Task.values()) {
+                List<ModelStore.Activation> history = store.history(task.task);
+                System.out.println(task.task + (history.isEmpty() ? ": the model that came with the program" : ""));
+                history.forEach(activation -> System.out.println("  " + local.format(activation.at()) + " " + activation
+                        + " (digest " + activation.sha256().substring(0, 12) + ")"));
+            }
+            return Main.OK;
+        }
+    }
+
+    private static Task taskOf(ModelPackage model) {
+        for (Task task : Task.values()) {
+            if (task.task.equals(model.task())) {
+                return task;
+            }
+        }
+        throw new ModelException(model + " is for " + model.task() + ", which nothing here uses");
+    }
+}
