@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.myonode.crossvalidation.commissioning.MusclePhantoms;
 import org.myonode.workers.locate.L3Locator;
 import org.myonode.workers.model.ModelException;
 import org.myonode.workers.model.ModelPackage;
@@ -39,6 +41,7 @@ import picocli.CommandLine.Parameters;
             ModelsCommand.Import.class,
             ModelsCommand.Promote.class,
             ModelsCommand.Rollback.class,
+            ModelsCommand.Evaluate.class,
             ModelsCommand.History.class
         })
 final class ModelsCommand implements Callable<Integer> {
@@ -245,6 +248,68 @@ final class ModelsCommand implements Callable<Integer> {
                 System.out.println(task.task + (history.isEmpty() ? ": the model that came with the program" : ""));
                 history.forEach(activation -> System.out.println("  " + local.format(activation.at()) + " " + activation
                         + " (digest " + activation.sha256().substring(0, 12) + ")"));
+            }
+            return Main.OK;
+        }
+    }
+
+    @Command(
+            name = "evaluate",
+            mixinStandardHelpOptions = true,
+            description = {
+                "What a muscle model does on phantoms that no training has seen, at L3: Dice and area error against the"
+                        + " known truth.",
+                "Writes cases.csv and pictures of the worst cases with --out. These are phantom results."
+            })
+    static final class Evaluate implements Callable<Integer> {
+        @Mixin
+        private Site site = new Site();
+
+        @Parameters(
+                paramLabel = "MODEL",
+                description = "id, id@version, the first characters of a digest, or the folder of a package")
+        private String name;
+
+        @Option(
+                names = "--phantoms",
+                paramLabel = "N",
+                defaultValue = "100",
+                description = "bodies to draw (default: ${DEFAULT-VALUE})")
+        private int phantoms;
+
+        @Option(
+                names = "--seed",
+                paramLabel = "S",
+                defaultValue = "1000001",
+                description = "seed of the first body (default: ${DEFAULT-VALUE})")
+        private long seed;
+
+        @Option(names = "--out", paramLabel = "DIR", description = "where cases.csv and the pictures go")
+        private @Nullable Path out;
+
+        @Override
+        public Integer call() throws IOException {
+            if (phantoms < 1) {
+                throw new ConfigurationException("--phantoms: " + phantoms + " must be at least 1");
+            }
+            Path folder = Path.of(name);
+            ModelPackage model = Files.isDirectory(folder)
+                    ? ModelPackage.load(folder)
+                    : site.store().find(name).model();
+            MusclePhantoms result;
+            try (Bar bar = new Bar("Phantoms", phantoms, "bodies")) {
+                result = MusclePhantoms.of(
+                        model.require(MuscleSegmenter.TASK),
+                        seed,
+                        phantoms,
+                        out == null ? null : out.resolve("worst"),
+                        bar::to);
+            }
+            System.out.print(result.summary());
+            if (out != null) {
+                Files.writeString(out.resolve("cases.csv"), result.csv());
+                System.out.println(
+                        "Cases in " + out.resolve("cases.csv") + ", the worst as pictures in " + out.resolve("worst"));
             }
             return Main.OK;
         }
