@@ -30,6 +30,19 @@ public final class Losses {
         };
     }
 
+    /** Mean square of the difference. */
+    public static Objective meanSquare() {
+        return (tf, logits, target) -> mean(tf, tf.math.square(tf.math.sub(logits, target)));
+    }
+
+    /** Mean probability that is given to the right class: 1 is perfect. Classes are the last dimension. */
+    public static Objective rightProbability() {
+        return (tf, logits, target) -> {
+            float classes = logits.shape().get(logits.shape().numDimensions() - 1);
+            return tf.math.mul(mean(tf, tf.math.mul(tf.nn.softmax(logits), target)), tf.constant(classes));
+        };
+    }
+
     /** Soft Dice coefficient of one class over the whole batch: 1 is perfect. */
     public static Objective softDice(int index) {
         return (tf, logits, target) -> {
@@ -51,6 +64,10 @@ public final class Losses {
         begin[rank - 1] = index;
         size[rank - 1] = 1;
         return tf.slice(x, tf.constant(begin), tf.constant(size));
+    }
+
+    private static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> x) {
+        return tf.math.mean(tf.reshape(x, tf.constant(new int[] {-1})), tf.constant(new int[] {0}));
     }
 
     private static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> x) {

@@ -15,8 +15,28 @@ import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.segment.MuscleInput;
 import org.myonode.workers.segment.MuscleSegmenter;
 
-/** The model card of a muscle segmenter, {@code model.json} in its package. */
-final class MuscleCard {
+/**
+ * The model card of a muscle segmenter, {@code model.json} in its package.
+ *
+ * @param source what the first weights were
+ * @param pools what was learnt from
+ * @param steps steps behind the weights
+ * @param parameters how many numbers were learnt
+ * @param validation what the Dice coefficients are those of
+ * @param dice mean Dice by subject
+ */
+record MuscleCard(
+        String id,
+        String version,
+        FirstWeights.Transfer source,
+        List<MuscleSynthesis.Pool> pools,
+        long steps,
+        long parameters,
+        int batchSize,
+        long seed,
+        String validation,
+        Map<String, Double> dice,
+        Clock clock) {
 
     private static final Map<String, String> LICENCES = Map.of(
             "acrin_flt_breast_001",
@@ -30,21 +50,13 @@ final class MuscleCard {
             "phantoms",
             "made by this program");
 
-    private MuscleCard() {}
-
-    static void write(
-            TrainingOptions options,
-            List<MuscleSynthesis.Pool> pools,
-            Map<String, Double> scores,
-            long steps,
-            long parameters,
-            Clock clock)
-            throws IOException {
+    /** Writes {@code model.json} beside the graph that lies in the folder. */
+    void write(Path out) throws IOException {
         ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
         ObjectNode card = json.createObjectNode();
         card.put("schema", ModelPackage.SCHEMA);
-        card.put("id", "muscle-l3");
-        card.put("version", "0.1.0");
+        card.put("id", id);
+        card.put("version", version);
         card.put("task", MuscleSegmenter.TASK);
         card.put("created", LocalDate.now(clock).toString());
         ObjectNode input = card.putObject("input");
@@ -65,15 +77,19 @@ final class MuscleCard {
                 .add("other lean tissue")
                 .add("bone");
         card.put("rule", "probability above " + MuscleInput.THRESHOLD + " and 3x3 median within -29..150 HU");
-        ObjectNode source = card.putObject("sourceTask");
-        source.put("name", options.start() == null ? "none" : "muscle-segmentation");
-        source.put("note", options.start() == null ? "random start" : "weights of an earlier package");
+        ObjectNode from = card.putObject("sourceTask");
+        from.put("name", source.source());
+        from.put("note", source.words());
+        from.put("tensorsCarriedOver", source.tensors());
+        from.put("numbersCarriedOver", source.numbers());
+        ArrayNode layers = from.putArray("layersCarriedOver");
+        source.layers().forEach(layers::add);
         ObjectNode training = card.putObject("training");
         training.put("architecture", "U-Net with weight-standardised convolutions, half-resolution stem");
         training.put("parameters", parameters);
         training.put("steps", steps);
-        training.put("batchSize", options.batchSize());
-        training.put("seed", options.seed());
+        training.put("batchSize", batchSize);
+        training.put("seed", seed);
         ArrayNode data = training.putArray("data");
         double sum = pools.stream().mapToDouble(MuscleSynthesis.Pool::share).sum();
         for (MuscleSynthesis.Pool pool : pools) {
@@ -81,23 +97,18 @@ final class MuscleCard {
             entry.put("name", pool.name());
             entry.put(pool.gentle() ? "bodies" : "slices", pool.slices().count());
             entry.put("share", Math.round(1000 * pool.share() / sum) / 1000.0);
-            entry.put("origin", LICENCES.getOrDefault(pool.name(), "unknown"));
+            entry.put("origin", LICENCES.getOrDefault(pool.name(), "contours of this site"));
         }
         training.put(
                 "augmentation",
                 "affine, elastic, radial fat-layer warp, exchange of abdominal contents between subjects, organ and"
-                        + " tissue levels, fat infiltration, noise, kernel, field of view");
-        ObjectNode validation = card.putObject("validation");
-        validation.put(
-                "kind",
-                options.holdOut().isEmpty()
-                        ? "mean Dice on the slices trained on: shows fit, not generalisation"
-                        : "mean Dice on subjects left out of training");
-        ObjectNode dice = validation.putObject("dice");
-        scores.forEach((name, value) -> dice.put(name, Math.round(10000 * value) / 10000.0));
+                        + " tissue levels, fat infiltration, arms against the trunk, noise, kernel, field of view");
+        ObjectNode validated = card.putObject("validation");
+        validated.put("kind", validation);
+        ObjectNode scores = validated.putObject("dice");
+        dice.forEach((name, value) -> scores.put(name, Math.round(10000 * value) / 10000.0));
         card.put("intendedUse", "Research on skeletal muscle at L3 in CT of adults.");
         card.put("limits", "UNVERIFIED, not for primary diagnosis. Few real subjects; contours by non-experts.");
-        Path out = options.out();
         ObjectNode files = card.putObject("files");
         files.put("saved_model/saved_model.pb", ModelPackage.digest(out.resolve("saved_model/saved_model.pb")));
         Files.createDirectories(out);

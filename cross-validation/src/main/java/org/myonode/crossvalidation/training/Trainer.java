@@ -315,13 +315,28 @@ public final class Trainer implements AutoCloseable {
         return new Weights(step, tensors);
     }
 
+    /** What the network asks for: name to shape. */
+    public Map<String, long[]> shapes() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        variables.entrySet().stream()
+                .limit(weightCount)
+                .forEach(entry -> shapes.put(
+                        entry.getKey(), entry.getValue().initial().shape().clone()));
+        return shapes;
+    }
+
     /**
      * Takes over weights with the same name and shape, as fine-tuning does; the optimiser starts afresh.
      *
      * @return how many tensors were taken over
      */
     public int adopt(Weights weights) {
-        int count = 0;
+        return adopted(weights).size();
+    }
+
+    /** As {@link #adopt}, but says the names of what was taken over. */
+    List<String> adopted(Weights weights) {
+        List<String> taken = new ArrayList<>();
         for (Map.Entry<String, Layers.Trained> entry :
                 variables.entrySet().stream().limit(weightCount).toList()) {
             Weights.Tensor tensor = weights.tensors().get(entry.getKey());
@@ -329,11 +344,11 @@ public final class Trainer implements AutoCloseable {
                     && java.util.Arrays.equals(
                             tensor.shape(), entry.getValue().initial().shape())) {
                 assign(entry.getValue(), tensor.values());
-                count++;
+                taken.add(entry.getKey());
             }
         }
         resetAverage();
-        return count;
+        return taken;
     }
 
     /** Writes all that a later process needs to go on as if nothing had happened. */

@@ -20,18 +20,25 @@ public record UNet(List<Integer> widths, int fine, int classes) implements Netwo
         widths = List.copyOf(widths);
     }
 
-    @Override
-    public Operand<TFloat32> build(Layers layers, Operand<TFloat32> input) {
+    /** The way down alone, which tasks of another kind share: the features of each level, finest first. */
+    List<Operand<TFloat32>> encode(Layers layers, Operand<TFloat32> input) {
         Operand<TFloat32> x = layers.spaceToDepth(input);
-        List<Operand<TFloat32>> skips = new ArrayList<>();
+        List<Operand<TFloat32>> features = new ArrayList<>();
         for (int level = 0; level < widths.size(); level++) {
             if (level > 0) {
                 x = layers.maxPool(x, 2, 2);
             }
             x = layers.conv("down" + level + "a", x, widths.get(level));
             x = layers.conv("down" + level + "b", x, widths.get(level));
-            skips.add(x);
+            features.add(x);
         }
+        return features;
+    }
+
+    @Override
+    public Operand<TFloat32> build(Layers layers, Operand<TFloat32> input) {
+        List<Operand<TFloat32>> skips = encode(layers, input);
+        Operand<TFloat32> x = skips.get(skips.size() - 1);
         for (int level = widths.size() - 2; level >= 0; level--) {
             x = layers.conv("reduce" + level, x, widths.get(level), 1, 1, 1);
             x = layers.concat(layers.upsample(x, 2, 2), skips.get(level));
