@@ -7,7 +7,8 @@ import java.util.Optional;
  * A delivery as the web page shows it.
  *
  * @param sopClassUid the class in which the destination gets it, which may be an older one than was produced
- * @param state PENDING, DELIVERED or DEAD_LETTER
+ * @param state PENDING, DELIVERED or DEAD_LETTER; where storage commitment is asked for, also COMMITTED, or
+ *     NOT_COMMITTED for good
  * @param nextTry when it is tried next; without meaning once it is delivered or dead
  */
 public record DeliveryRow(

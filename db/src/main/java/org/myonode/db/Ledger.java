@@ -50,6 +50,7 @@ public final class Ledger {
     private final Jdbi jdbi;
     private final Clock clock;
     private final LedgerPolicy policy;
+    private final Commitments commitments;
 
     public Ledger(Database database, Clock clock) {
         this(database, clock, LedgerPolicy.DEFAULT);
@@ -59,6 +60,7 @@ public final class Ledger {
         this.jdbi = Jdbi.create(database.dataSource());
         this.clock = clock;
         this.policy = policy;
+        this.commitments = new Commitments(this, policy);
     }
 
     // ---- receiving
@@ -377,7 +379,7 @@ public final class Ledger {
                 long id = insertOutput(handle, attempt, object);
                 for (Route route : routes) {
                     if (route.kinds().contains(object.kind())) {
-                        insertDelivery(handle, id, route.destination());
+                        insertDelivery(handle, id, route);
                     }
                 }
             }
@@ -472,13 +474,14 @@ public final class Ledger {
                 .one();
     }
 
-    private void insertDelivery(Handle handle, long output, String destination) {
+    private void insertDelivery(Handle handle, long output, Route route) {
         handle.createUpdate("""
-                        insert into delivery (output_object, destination, state, next_try, updated_at)
-                        values (:output, :destination, 'PENDING', :now, :now)
+                        insert into delivery (output_object, destination, wants_commitment, state, next_try, updated_at)
+                        values (:output, :destination, :commitment, 'PENDING', :now, :now)
                         """)
                 .bind("output", output)
-                .bind("destination", destination)
+                .bind("destination", route.destination())
+                .bind("commitment", route.commitment())
                 .bind("now", at(now()))
                 .execute();
     }
@@ -583,28 +586,40 @@ public final class Ledger {
      */
     public boolean delivered(Delivery delivery) {
         return change("note delivery " + delivery.id(), handle -> {
-            // Two last deliveries at once must see each other: the revision's row puts them in a line.
-            handle.createQuery("select 1 from revision where study_uid = :study and number = :number for update")
-                    .bind("study", delivery.revision().studyUid())
-                    .bind("number", delivery.revision().number())
-                    .mapTo(Integer.class)
-                    .one();
+            lock(handle, delivery.revision());
             if (!endDelivery(handle, delivery, "DELIVERED", null, now())) {
                 return false;
             }
-            int open = handle.createQuery("""
-                            select count(*) from delivery d join output_object o on o.id = d.output_object
-                            where o.study_uid = :study and o.revision = :number and d.state <> 'DELIVERED'
-                            """)
-                    .bind("study", delivery.revision().studyUid())
-                    .bind("number", delivery.revision().number())
-                    .mapTo(Integer.class)
-                    .one();
-            if (open == 0) {
-                move(handle, delivery.revision(), StudyState.PRODUCED, StudyState.EXPORTED, "all delivered");
-            }
+            settle(handle, delivery.revision());
             return true;
         });
+    }
+
+    /** Two last deliveries at once must see each other: the revision's row puts them in a line. */
+    static void lock(Handle handle, Revision revision) {
+        handle.createQuery("select 1 from revision where study_uid = :study and number = :number for update")
+                .bind("study", revision.studyUid())
+                .bind("number", revision.number())
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** Makes the moves that the deliveries of a revision, whose row is locked, now allow. */
+    void settle(Handle handle, Revision revision) {
+        int open = handle.createQuery("""
+                        select count(*) from delivery d join output_object o on o.id = d.output_object
+                        where o.study_uid = :study and o.revision = :number and d.state in ('PENDING', 'DEAD_LETTER')
+                        """)
+                .bind("study", revision.studyUid())
+                .bind("number", revision.number())
+                .mapTo(Integer.class)
+                .one();
+        if (open == 0) {
+            move(handle, revision, StudyState.PRODUCED, StudyState.EXPORTED, "all delivered");
+            if (Commitments.allCommitted(handle, revision)) {
+                move(handle, revision, StudyState.EXPORTED, StudyState.COMMITTED, "all committed");
+            }
+        }
     }
 
     /**
@@ -668,11 +683,69 @@ public final class Ledger {
                         + ", " + detail);
     }
 
-    /** The receiver has confirmed storage commitment: EXPORTED becomes COMMITTED. */
-    public boolean committed(Revision revision, String detail) {
+    /** Is there anything for {@link #dueDeliveries()}, {@link #destinationsToAsk()} or {@link #giveUpOverdue()}? */
+    public boolean exportDue() {
+        return ask("look for due deliveries", handle -> {
+            Instant now = now();
+            boolean due = handle.createQuery(
+                            "select exists (select 1 from delivery where state = 'PENDING' and next_try <= :now)")
+                    .bind("now", at(now))
+                    .mapTo(Boolean.class)
+                    .one();
+            return due || !commitments.destinations(handle, now).isEmpty() || commitments.anyOverdue(handle, now);
+        });
+    }
+
+    // ---- storage commitment
+
+    /** Destinations that have been sent all of some revision, and are now to be asked to vouch for it. */
+    public List<String> destinationsToAsk() {
+        return ask("look for storage commitment to request", handle -> commitments.destinations(handle, now()));
+    }
+
+    /**
+     * Opens a request for one revision. It is on record before it is sent, so a report can overtake the response.
+     *
+     * @param transactionUid a new one
+     * @param patience how long to wait for the report; doubled with each further request
+     * @return empty when there is nothing to ask this destination for
+     */
+    public Optional<CommitmentRequest> requestCommitment(String destination, String transactionUid, Duration patience) {
         return change(
-                "note commitment of " + revision,
-                handle -> move(handle, revision, StudyState.EXPORTED, StudyState.COMMITTED, detail));
+                "request commitment of " + destination,
+                handle -> commitments.request(handle, destination, transactionUid, patience, now()));
+    }
+
+    /**
+     * The request could not be made or was refused: it is made anew, with another transaction, after a pause.
+     *
+     * @return when; empty when the transaction has ended
+     */
+    public Optional<Instant> commitmentNotRequested(String transactionUid, String reason) {
+        return change(
+                "note refused commitment request " + transactionUid,
+                handle -> commitments.notRequested(handle, transactionUid, reason, now()));
+    }
+
+    /**
+     * A report has come. What is committed is done; what is not is sent again after a pause, or left for a person. The
+     * last commitment of a revision that is EXPORTED makes it COMMITTED. The same report again changes nothing.
+     *
+     * @return false when the transaction is none of ours
+     */
+    public boolean commitmentReported(CommitmentReport report) {
+        return change(
+                "note commitment report " + report.transactionUid(),
+                handle -> commitments.reported(handle, report, now()));
+    }
+
+    /**
+     * Ends the requests that got no report in time: their instances become due again.
+     *
+     * @return how many requests
+     */
+    public int giveUpOverdue() {
+        return change("end overdue commitment requests", handle -> commitments.giveUpOverdue(handle, now()));
     }
 
     // ---- asking
@@ -924,7 +997,7 @@ public final class Ledger {
         log.info("study={} attempt={} {} -> {} {}", revision, attempt == null ? "-" : attempt, from, to, detail);
     }
 
-    private void audit(
+    void audit(
             Handle handle,
             String studyUid,
             @Nullable Integer revision,

@@ -17,8 +17,11 @@ public record LedgerPolicy(int maxAttempts, Duration heartbeatTimeout, Duration 
             new LedgerPolicy(3, Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofHours(1));
 
     Duration retryAfter(int attempts) {
-        int doublings = Math.min(Math.max(attempts - 1, 0), 30);
-        Duration wait = firstRetry.multipliedBy(1L << doublings);
-        return wait.compareTo(longestRetry) > 0 ? longestRetry : wait;
+        return doubled(firstRetry, attempts - 1, longestRetry);
+    }
+
+    static Duration doubled(Duration first, int times, Duration longest) {
+        Duration wait = first.multipliedBy(1L << Math.min(Math.max(times, 0), 30));
+        return wait.compareTo(longest) > 0 ? longest : wait;
     }
 }

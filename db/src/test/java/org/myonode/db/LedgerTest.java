@@ -158,11 +158,17 @@ final class LedgerTest {
         OutputObject seg = output("SEG", study + ".9.1");
         OutputObject sr = output("SR", study + ".9.2");
         Product product = new Product("{\"l3\":1}", Optional.of(Path.of("overlay.png")), List.of(seg, sr));
-        assertThat(ledger.produced(attempt, product, List.of(PACS))).isTrue();
+        Route archive = new Route("pacs", Set.of("SEG", "SR"), true);
+        assertThat(ledger.produced(attempt, product, List.of(archive))).isTrue();
         for (Delivery delivery : due()) {
             assertThat(ledger.delivered(delivery)).isTrue();
         }
-        assertThat(ledger.committed(attempt.revision(), "transaction 1.2")).isTrue();
+        String transaction = study + ".8";
+        assertThat(ledger.requestCommitment("pacs", transaction, Duration.ofMinutes(1)))
+                .isPresent();
+        assertThat(ledger.commitmentReported(new CommitmentReport(
+                        transaction, List.of(seg.sopInstanceUid(), sr.sopInstanceUid()), List.of())))
+                .isTrue();
 
         assertThat(ledger.audit(study).stream()
                         .filter(row -> row.event().equals("MOVED"))
@@ -321,7 +327,6 @@ final class LedgerTest {
         assertThat(ledger.study(study).orElseThrow().state()).isEqualTo(StudyState.PRODUCED);
         ledger.delivered(deliveries.get(1));
         assertThat(ledger.study(study).orElseThrow().state()).isEqualTo(StudyState.EXPORTED);
-        assertThat(ledger.committed(attempt.revision(), "")).isTrue();
     }
 
     @Test

@@ -38,12 +38,12 @@ import picocli.CommandLine.Option;
             "Shows the whole node on this machine: database, listener, workers, a small receiving PACS, and phantom PET-CT"
                     + " studies sent to it by C-STORE, all on free ports.",
             "Prints what was measured beside the phantoms' truth. The objects that the PACS received lie in DIR/pacs.",
-            "Ends with 0 only when the PACS has accepted all objects of all studies."
+            "Ends with 0 only when the PACS has accepted all objects of all studies and confirmed storage commitment."
         })
 final class DemoCommand implements Callable<Integer> {
 
-    private static final Set<StudyState> SETTLED = EnumSet.of(
-            StudyState.EXPORTED, StudyState.COMMITTED, StudyState.NO_L3, StudyState.FAILED, StudyState.QUARANTINED);
+    private static final Set<StudyState> SETTLED =
+            EnumSet.of(StudyState.COMMITTED, StudyState.NO_L3, StudyState.FAILED, StudyState.QUARANTINED);
     private static final int OBJECTS_PER_STUDY = NodeConfig.ALL_OBJECTS.size();
 
     @Option(names = "--studies", paramLabel = "N", defaultValue = "3", description = "default: ${DEFAULT-VALUE}")
@@ -84,6 +84,7 @@ final class DemoCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal();
                 ReceivingPacs pacs = ReceivingPacs.start(out.resolve("pacs"));
                 Node node = Node.start(config(pacs.address()), clock)) {
+            pacs.reportTo(new AeAddress("MYONODE", "127.0.0.1", node.dicomPort()));
             System.out.printf(
                     "Node MYONODE on port %d, page at http://127.0.0.1:%d, receiving PACS %s%n",
                     node.dicomPort(), node.webPort(), pacs.address());
@@ -106,7 +107,7 @@ final class DemoCommand implements Callable<Integer> {
                 System.out.printf("The page stays at http://127.0.0.1:%d until Ctrl-C.%n", node.webPort());
                 stop.await();
             }
-            boolean all = settled && arrived >= OBJECTS_PER_STUDY * studies && allExported(node, phantoms);
+            boolean all = settled && arrived >= OBJECTS_PER_STUDY * studies && allCommitted(node, phantoms);
             return all ? Main.OK : Main.FAILED;
         }
     }
@@ -146,7 +147,9 @@ final class DemoCommand implements Callable<Integer> {
                         "port",
                         pacs.port(),
                         "objects",
-                        List.copyOf(NodeConfig.ALL_OBJECTS)))));
+                        List.copyOf(NodeConfig.ALL_OBJECTS),
+                        "commitment",
+                        true))));
         return NodeConfig.of(own, Map.of(), "demo");
     }
 
@@ -240,11 +243,11 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static boolean allExported(Node node, List<PhantomStudy> phantoms) {
+    private static boolean allCommitted(Node node, List<PhantomStudy> phantoms) {
         return phantoms.stream()
                 .allMatch(phantom -> node.ledger()
                         .study(phantom.studyInstanceUid())
-                        .map(study -> study.state() == StudyState.EXPORTED)
+                        .map(study -> study.state() == StudyState.COMMITTED)
                         .orElse(false));
     }
 }

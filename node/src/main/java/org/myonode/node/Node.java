@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -26,7 +28,10 @@ import org.myonode.db.Route;
 import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.DicomListener;
 import org.myonode.dicom.net.ListenerConfig;
+import org.myonode.dicom.net.Performers;
+import org.myonode.dicom.net.StorageCommitment;
 import org.myonode.dicom.net.TransferCapabilities;
+import org.myonode.dicom.net.TransferCapability;
 import org.myonode.dicom.web.StoreService;
 import org.myonode.node.web.DicomWebStore;
 import org.myonode.node.web.WebServer;
@@ -100,8 +105,11 @@ final class Node implements AutoCloseable {
                     routes,
                     directory.resolve("results"),
                     worker));
-            Deliverer deliverer =
-                    new Deliverer(ledger, config.dicom().aeTitle(), config.destinations(), Deliverer.Timeouts.DEFAULT);
+            Deliverer deliverer = new Deliverer(
+                    ledger,
+                    config.dicom().aeTitle(),
+                    config.destinations(),
+                    Deliverer.Timeouts.withCommitment(config.commitmentTimeout()));
             QueueWork work = new QueueWork(studies, deliverer);
             JobQueue queue = opened(
                     JobQueue.start(database, new QueueConfig(worker, config.lanes(), DELIVERY_THREADS), work, clock));
@@ -111,10 +119,12 @@ final class Node implements AutoCloseable {
                     new StorageConfig(
                             directory.resolve("instances"),
                             config.dicom().aeTitle(),
-                            new LinkedHashSet<>(config.dicom().callingAeTitles()),
+                            callers(config),
                             config.storage().minimumFreeBytes()),
                     ledger,
                     clock));
+            List<TransferCapability> capabilities = new ArrayList<>(TransferCapabilities.storage());
+            capabilities.add(StorageCommitment.userCapability());
             this.listener = opened(DicomListener.start(
                     new ListenerConfig(
                             config.dicom().aeTitle(),
@@ -124,9 +134,9 @@ final class Node implements AutoCloseable {
                             config.dicom().maxAssociations(),
                             ARTIM,
                             IDLE,
-                            TransferCapabilities.storage()),
+                            capabilities),
                     storage,
-                    storage));
+                    Performers.storing(storage).with(StorageCommitment.user(deliverer::reported))));
 
             Sweeper sweeper = new Sweeper(ledger, queue);
             ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -166,6 +176,17 @@ final class Node implements AutoCloseable {
      */
     static Node start(NodeConfig config, Clock clock) throws IOException {
         return new Node(config, clock);
+    }
+
+    /** A destination that reports a storage commitment calls us: where only some may call, it may. */
+    private static Set<String> callers(NodeConfig config) {
+        Set<String> callers = new LinkedHashSet<>(config.dicom().callingAeTitles());
+        if (!callers.isEmpty()) {
+            config.destinations().stream()
+                    .filter(Destination::commitment)
+                    .forEach(destination -> callers.add(destination.address().aeTitle()));
+        }
+        return callers;
     }
 
     static DatabaseConfig databaseConfig(NodeConfig config) {

@@ -41,6 +41,7 @@ import org.myonode.workers.model.ModelStore;
  * @param lanes studies measured at the same time
  * @param models which models are there
  * @param destinations where results go
+ * @param commitmentTimeout without a storage commitment report for this long, results are sent again
  */
 record NodeConfig(
         Dicom dicom,
@@ -53,7 +54,8 @@ record NodeConfig(
         Completeness.Policy completeness,
         int lanes,
         ModelFolders models,
-        List<Destination> destinations) {
+        List<Destination> destinations,
+        Duration commitmentTimeout) {
 
     /** The DICOM listener; port 0 takes a free one, no calling titles means that everybody may call. */
     record Dicom(String aeTitle, int port, String bind, List<String> callingAeTitles, int maxAssociations) {}
@@ -168,7 +170,8 @@ record NodeConfig(
                     positive(merged, "workers.lanes"),
                     new ModelFolders(
                             path(merged.getString("models.directory")), path(merged.getString("models.store"))),
-                    destinations(merged));
+                    destinations(merged),
+                    merged.getDuration("export.commitmentTimeout"));
         } catch (ConfigException e) {
             throw new ConfigurationException(origin + ": " + e.getMessage(), e);
         }
@@ -271,10 +274,6 @@ record NodeConfig(
                     throw new ConfigurationException("destination " + name + ": unknown key " + key);
                 }
             }
-            if (entry.hasPath("commitment") && entry.getBoolean("commitment")) {
-                throw new ConfigurationException(
-                        "destination " + name + ": commitment = true is not available in this version");
-            }
             destinations.add(new Destination(
                     name,
                     new AeAddress(
@@ -282,7 +281,7 @@ record NodeConfig(
                             entry.getString("host"),
                             port(entry, "port")),
                     entry.hasPath("objects") ? objects(name, entry.getStringList("objects")) : DEFAULT_OBJECTS,
-                    false,
+                    entry.hasPath("commitment") && entry.getBoolean("commitment"),
                     entry.hasPath("tls") && entry.getBoolean("tls")));
         }
         String pacs = config.getString("pacs");

@@ -48,7 +48,7 @@ class MainJobTest {
         Output output = run("demo", "--studies", "1", "--seed", "800001", "--exit", "--out", out.toString());
 
         assertThat(output.exitCode).as(output.text).isZero();
-        assertThat(output.text).contains("EXPORTED").contains("phantom results");
+        assertThat(output.text).contains("COMMITTED").contains("phantom results");
         List<DicomFile> received = received(out.resolve("pacs"));
         assertThat(received)
                 .extracting(DicomFile::sopClassUid)

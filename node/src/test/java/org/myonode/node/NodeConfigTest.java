@@ -36,6 +36,7 @@ class NodeConfigTest {
         assertThat(config.lanes()).isEqualTo(1);
         assertThat(config.models()).isEqualTo(new NodeConfig.ModelFolders(null, null));
         assertThat(config.destinations()).isEmpty();
+        assertThat(config.commitmentTimeout()).isEqualTo(Duration.ofHours(1));
     }
 
     @Test
@@ -51,7 +52,8 @@ class NodeConfigTest {
                 completeness { interval = 19 s, maximumWait = 20 s }
                 workers.lanes = 4
                 models { directory = "/m", store = "/ms" }
-                destinations = [ { name = n, aeTitle = P, host = h, port = 104, objects = [SR], commitment = false, tls = true } ]
+                destinations = [ { name = n, aeTitle = P, host = h, port = 104, objects = [SR], commitment = true, tls = true } ]
+                export.commitmentTimeout = 6 h
                 pacs = "Q@i:105"
                 """, Map.of());
 
@@ -67,9 +69,10 @@ class NodeConfigTest {
                 .isEqualTo(new Completeness.Policy(Duration.ofSeconds(19), Duration.ofSeconds(20)));
         assertThat(config.lanes()).isEqualTo(4);
         assertThat(config.models()).isEqualTo(new NodeConfig.ModelFolders(Path.of("/m"), Path.of("/ms")));
+        assertThat(config.commitmentTimeout()).isEqualTo(Duration.ofHours(6));
         assertThat(config.destinations())
                 .containsExactly(
-                        new Destination("n", new AeAddress("P", "h", 104), Set.of("SR"), false, true),
+                        new Destination("n", new AeAddress("P", "h", 104), Set.of("SR"), true, true),
                         new Destination("pacs", new AeAddress("Q", "i", 105), Set.of("SEG", "SR", "SC"), false, false));
     }
 
@@ -100,6 +103,7 @@ class NodeConfigTest {
         environment.put("MYONODE_MODELS", "/em");
         environment.put("MYONODE_MODEL_STORE", "/es");
         environment.put("MYONODE_PACS", "Z@z:17");
+        environment.put("MYONODE_COMMITMENT_TIMEOUT", "18 h");
         assertThat(variablesInManual()).containsExactlyInAnyOrderElementsOf(environment.keySet());
 
         NodeConfig config = of("dicom { aeTitle = FILE, port = 1 }\nweb.port = 2", environment);
@@ -117,14 +121,15 @@ class NodeConfigTest {
                         16,
                         new NodeConfig.ModelFolders(Path.of("/em"), Path.of("/es")),
                         List.of(new Destination(
-                                "pacs", new AeAddress("Z", "z", 17), Set.of("SEG", "SR", "SC"), false, false))));
+                                "pacs", new AeAddress("Z", "z", 17), Set.of("SEG", "SR", "SC"), false, false)),
+                        Duration.ofHours(18)));
     }
 
     @Test
     void the_example_in_the_manual_is_a_valid_destination() throws IOException {
         String example = manual().lines()
                 .dropWhile(line -> !line.startsWith("# destinations = ["))
-                .limit(3)
+                .limit(4)
                 .map(line -> line.substring(1))
                 .reduce("", (a, b) -> a + b + "\n");
 
@@ -145,9 +150,8 @@ class NodeConfigTest {
         refused(
                 "destinations = [ { name = n, aeTitle = P, host = h, port = 1, objects = [SEG, LABELMAP] } ]",
                 "both SEG and LABELMAP");
-        refused(
-                "destinations = [ { name = n, aeTitle = P, host = h, port = 1, commitment = true } ]",
-                "commitment = true");
+        refused("destinations = [ { name = n, aeTitle = P, host = h, port = 1, commitment = maybe } ]", "commitment");
+        refused("export.commitmentTimeout = soon", "export.commitmentTimeout");
         refused("pacs = \"no address\"", "pacs");
         refused("sources = [ { aeTitle = P, host = h, port = 1, complete = all } ]", "neither series nor study");
         refused("sources = [ { aeTitle = P, host = h, port = 1, comlete = study } ]", "comlete");

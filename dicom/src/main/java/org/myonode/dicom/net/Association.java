@@ -34,6 +34,9 @@ public final class Association implements AutoCloseable {
     /** How long to wait for a peer to close after an abort; it only delays us, so it is short. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
+    /** How often to look whether what is attended for has come by another way. */
+    private static final Duration ATTENTION = Duration.ofMillis(50);
+
     private static final int MEDIUM_PRIORITY = 0;
 
     private final AssociationConfig config;
@@ -246,7 +249,15 @@ public final class Association implements AutoCloseable {
      */
     public void attend(Duration patience, BooleanSupplier done) throws AssociationException {
         try {
-            while (!done.getAsBoolean() && layer.state() == State.STA6 && layer.awaitInput(patience)) {
+            long quietSince = System.nanoTime();
+            while (!done.getAsBoolean() && layer.state() == State.STA6) {
+                if (!layer.awaitInput(patience.compareTo(ATTENTION) < 0 ? patience : ATTENTION)) {
+                    if (System.nanoTime() - quietSince >= patience.toNanos()) {
+                        return;
+                    }
+                    continue;
+                }
+                quietSince = System.nanoTime();
                 Optional<DimseChannel.Command> request = channel.receiveCommand();
                 if (request.isEmpty()) {
                     layer.confirmRelease();

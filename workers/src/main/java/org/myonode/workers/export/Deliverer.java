@@ -9,30 +9,39 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLSocketFactory;
+import org.myonode.db.CommitmentReport;
+import org.myonode.db.CommitmentRequest;
 import org.myonode.db.Delivery;
 import org.myonode.db.Ledger;
 import org.myonode.db.OutputObject;
 import org.myonode.dicom.DicomException;
 import org.myonode.dicom.Part10;
 import org.myonode.dicom.UID;
+import org.myonode.dicom.Uids;
 import org.myonode.dicom.net.Association;
 import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.AssociationException;
+import org.myonode.dicom.net.AssociationInfo;
 import org.myonode.dicom.net.DimseStatus;
 import org.myonode.dicom.net.ListenerConfig;
 import org.myonode.dicom.net.NoPresentationContextException;
+import org.myonode.dicom.net.Performers;
 import org.myonode.dicom.net.PresentationContext;
+import org.myonode.dicom.net.StorageCommitment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +52,10 @@ import org.slf4j.LoggerFactory;
  * label map gets the same content in one that it knows. What the peer will never take (A9xx, Cxxx, 0122, 0124, no
  * presentation context) becomes a dead letter and an alarm in the log.
  *
+ * <p>A destination with storage commitment (PS3.4 annex J) is asked, after all of a revision has been delivered, to vouch
+ * for it. Its report may come on the same association or on one of its own, to {@link #reported}; without a report in time
+ * the same files are sent again.
+ *
  * <p>Thread-safe: the ledger leases each delivery to one caller.
  */
 public final class Deliverer {
@@ -50,20 +63,33 @@ public final class Deliverer {
 
     private static final String LABELMAP_STORAGE = "1.2.840.10008.5.1.4.1.1.66.7";
 
+    /** Failure reasons that another try cannot mend: class-instance conflict, SOP class not supported. */
+    private static final Set<Integer> FOR_GOOD = Set.of(0x0119, 0x0122);
+
     private final Ledger ledger;
     private final String callingAeTitle;
     private final Map<String, Destination> destinations;
     private final Timeouts timeouts;
+    /** Transactions asked for by this process and not reported yet. */
+    private final Set<String> awaited = ConcurrentHashMap.newKeySet();
 
     /**
      * How long to wait for a destination.
      *
      * @param connect for the TCP connection
      * @param response for each answer
+     * @param report how long an association stays open for a commitment report to come on it
+     * @param commitment after this time without a report the objects are sent again
      */
-    public record Timeouts(Duration connect, Duration response) {
-        /** Ten seconds to connect, a minute to answer. */
-        public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(10), Duration.ofMinutes(1));
+    public record Timeouts(Duration connect, Duration response, Duration report, Duration commitment) {
+        /** Ten seconds to connect, a minute to answer, two seconds for a report at once, an hour for one at all. */
+        public static final Timeouts DEFAULT =
+                new Timeouts(Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofHours(1));
+
+        /** The defaults with another wait for the report of a storage commitment. */
+        public static Timeouts withCommitment(Duration commitment) {
+            return new Timeouts(DEFAULT.connect, DEFAULT.response, DEFAULT.report, commitment);
+        }
     }
 
     /** A deliverer that calls itself by this AE title. */
@@ -76,11 +102,16 @@ public final class Deliverer {
     }
 
     /**
-     * One round: takes what is due and tries each once, one association for each destination.
+     * One round: takes what is due and tries each once, one association for each destination; then asks for the storage
+     * commitments that could not be asked for on the association of the delivery.
      *
      * @return how many deliveries were tried
      */
     public int deliverDue() {
+        int overdue = ledger.giveUpOverdue();
+        if (overdue > 0) {
+            log.warn("{} storage commitment requests without a report in time; their objects are sent again", overdue);
+        }
         List<Delivery> due = ledger.dueDeliveries();
         Map<String, List<Delivery>> byDestination = due.stream()
                 .collect(Collectors.groupingBy(Delivery::destination, LinkedHashMap::new, Collectors.toList()));
@@ -95,7 +126,14 @@ public final class Deliverer {
             }
         }
         // What stands in for label maps is due at once, and is never replaced again.
-        return due.size() + (replaced > 0 ? deliverDue() : 0);
+        int more = replaced > 0 ? deliverDue() : 0;
+        for (String name : ledger.destinationsToAsk()) {
+            Destination destination = destinations.get(name);
+            if (destination != null && destination.commitment()) {
+                ask(destination);
+            }
+        }
+        return due.size() + more;
     }
 
     /** @return how many deliveries were replaced by others, which are due now */
@@ -114,7 +152,7 @@ public final class Deliverer {
         }
         int replaced = 0;
         List<Delivery> open = new ArrayList<>(sendable);
-        try (Association association = Association.open(config(destination), contexts(sendable))) {
+        try (Association association = open(destination, contexts(sendable))) {
             if (sendable.stream().anyMatch(Deliverer::isOfLabelmap) && !takes(association, LABELMAP_STORAGE)) {
                 log.info("destination={} does not take label maps, sending the binary form", destination.name());
                 replaced = replaceLabelmaps(open);
@@ -122,6 +160,9 @@ public final class Deliverer {
             for (Delivery delivery : List.copyOf(open)) {
                 settle(delivery, store(association, delivery));
                 open.remove(delivery);
+            }
+            if (destination.commitment()) {
+                requestCommitment(destination, association);
             }
         } catch (NoPresentationContextException e) {
             // Only thrown for the first of the open ones, and the association can go on; the rest has its turn at once.
@@ -156,6 +197,117 @@ public final class Deliverer {
     private static boolean takes(Association association, String sopClass) {
         return association.accepts(sopClass, UID.ExplicitVRLittleEndian)
                 || association.accepts(sopClass, UID.ImplicitVRLittleEndian);
+    }
+
+    private Association open(Destination destination, List<PresentationContext> storage) throws AssociationException {
+        List<PresentationContext> contexts = new ArrayList<>(storage);
+        if (destination.commitment()) {
+            contexts.add(StorageCommitment.context());
+        }
+        return Association.open(
+                config(destination), contexts, Performers.none().with(StorageCommitment.user(this::reported)));
+    }
+
+    private void ask(Destination destination) {
+        try (Association association = open(destination, List.of())) {
+            requestCommitment(destination, association);
+        } catch (AssociationException e) {
+            refused(destination, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The peer cannot be asked at all: every revision that waits is put off. */
+    private void refused(Destination destination, String reason) {
+        for (Optional<CommitmentRequest> request = nextRequest(destination);
+                request.isPresent();
+                request = nextRequest(destination)) {
+            notRequested(request.get(), reason);
+        }
+    }
+
+    private Optional<CommitmentRequest> nextRequest(Destination destination) {
+        return ledger.requestCommitment(destination.name(), Uids.random(), timeouts.commitment());
+    }
+
+    private void requestCommitment(Destination destination, Association association) {
+        List<String> asked = new ArrayList<>();
+        try {
+            for (Optional<CommitmentRequest> request = nextRequest(destination);
+                    request.isPresent();
+                    request = nextRequest(destination)) {
+                if (request(association, request.get())) {
+                    asked.add(request.get().transactionUid());
+                }
+            }
+            association.attend(timeouts.report(), () -> asked.stream().noneMatch(awaited::contains));
+        } catch (AssociationException e) {
+            // What was asked for is on record; the report comes on another association, or the time-out does.
+            log.warn("destination={} broke off after the delivery: {}", destination.name(), e.getMessage());
+        } finally {
+            asked.forEach(awaited::remove);
+        }
+    }
+
+    private boolean request(Association association, CommitmentRequest request) throws AssociationException {
+        List<StorageCommitment.Reference> references = request.instances().stream()
+                .map(instance -> new StorageCommitment.Reference(instance.sopClassUid(), instance.sopInstanceUid()))
+                .toList();
+        awaited.add(request.transactionUid());
+        try {
+            DimseStatus status = association.invoke(
+                    StorageCommitment.action(new StorageCommitment.Request(request.transactionUid(), references)));
+            if (status.isSuccess() || status.isWarning()) {
+                return true;
+            }
+            notRequested(request, status.toString());
+        } catch (NoPresentationContextException e) {
+            notRequested(request, "it does not offer storage commitment");
+        } catch (AssociationException e) {
+            notRequested(request, String.valueOf(e.getMessage()));
+            throw e;
+        }
+        return false;
+    }
+
+    private void notRequested(CommitmentRequest request, String reason) {
+        awaited.remove(request.transactionUid());
+        log.error(
+                "ALARM study={} no storage commitment from {}: {}; next try {}",
+                request.revision(),
+                request.destination(),
+                reason,
+                ledger.commitmentNotRequested(request.transactionUid(), reason)
+                        .map(Instant::toString)
+                        .orElse("none"));
+    }
+
+    /**
+     * Takes the report of a destination, on whichever association it came (PS3.4 section J.3.3).
+     *
+     * @return success once the ledger has it; 0115 when the transaction is none of ours
+     */
+    public DimseStatus reported(AssociationInfo association, StorageCommitment.Report report) {
+        List<CommitmentReport.Refusal> refused = report.failed().stream()
+                .map(failure -> new CommitmentReport.Refusal(
+                        failure.reference().sopInstanceUid(), failure.meaning(), FOR_GOOD.contains(failure.reason())))
+                .toList();
+        boolean known = ledger.commitmentReported(new CommitmentReport(
+                report.transactionUid(),
+                report.committed().stream()
+                        .map(StorageCommitment.Reference::sopInstanceUid)
+                        .toList(),
+                refused));
+        awaited.remove(report.transactionUid());
+        if (!known) {
+            log.warn("commitment report from {} for an unknown transaction", association.callingAeTitle());
+            return DimseStatus.INVALID_ARGUMENT_VALUE.with("unknown Transaction UID");
+        }
+        refused.forEach(refusal -> log.error(
+                "ALARM instance={} not committed: {}{}",
+                refusal.sopInstanceUid(),
+                refusal.reason(),
+                refusal.forGood() ? "" : "; it is sent again"));
+        return DimseStatus.SUCCESS;
     }
 
     private AssociationConfig config(Destination destination) {

@@ -35,7 +35,7 @@ public record Destination(String name, AeAddress address, Set<String> objects, b
 
     /** For the ledger: what is to be delivered here. */
     public Route route() {
-        return new Route(name, objects.stream().map(this::kind).collect(Collectors.toSet()));
+        return new Route(name, objects.stream().map(this::kind).collect(Collectors.toSet()), commitment);
     }
 
     private String kind(String object) {

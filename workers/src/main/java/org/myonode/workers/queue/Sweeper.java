@@ -53,7 +53,7 @@ public final class Sweeper {
                 }
             }
         }
-        if (ledger.counts().getOrDefault(StudyState.PRODUCED, 0) > 0 && queue.submitDelivery(RETRIES)) {
+        if (ledger.exportDue() && queue.submitDelivery(RETRIES)) {
             submitted++;
         }
         return submitted;

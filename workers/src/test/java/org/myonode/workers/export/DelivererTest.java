@@ -1,6 +1,7 @@
 package org.myonode.workers.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +16,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,20 +42,26 @@ import org.myonode.dicom.Part10;
 import org.myonode.dicom.Tag;
 import org.myonode.dicom.UID;
 import org.myonode.dicom.net.AeAddress;
+import org.myonode.dicom.net.Association;
 import org.myonode.dicom.net.AssociationPolicy;
 import org.myonode.dicom.net.DicomListener;
 import org.myonode.dicom.net.DimseStatus;
 import org.myonode.dicom.net.ListenerConfig;
+import org.myonode.dicom.net.Performers;
 import org.myonode.dicom.net.Rejection;
+import org.myonode.dicom.net.StorageCommitment;
 import org.myonode.dicom.net.StoreHandler;
 import org.myonode.dicom.net.StoreRequest;
 import org.myonode.dicom.net.TransferCapabilities;
 import org.myonode.dicom.net.TransferCapability;
+import org.myonode.dicom.peers.Orthanc;
 import org.myonode.workers.model.ModelPackage;
 
 /** Real associations to a real listener on this machine; the ledger's clock is moved by hand. */
 final class DelivererTest {
     private static final String STUDY = "1.2.3";
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration COMMITMENT = Duration.ofMinutes(10);
     private static final String LABELMAP_STORAGE = "1.2.840.10008.5.1.4.1.1.66.7";
 
     @TempDir
@@ -57,6 +69,7 @@ final class DelivererTest {
 
     private final MutableClock clock = new MutableClock();
     private final List<StoreRequest> received = Collections.synchronizedList(new ArrayList<>());
+    private final List<byte[]> bytes = Collections.synchronizedList(new ArrayList<>());
     private final Deque<DimseStatus> answers = new ArrayDeque<>();
     private TestDatabase database;
     private Ledger ledger;
@@ -265,6 +278,167 @@ final class DelivererTest {
         assertThat(deliveries().get(0).lastError().orElseThrow()).contains("not the one that was recorded");
     }
 
+    // ---- storage commitment
+
+    @Test
+    void an_archive_that_reports_on_an_association_of_its_own_makes_the_study_committed() throws Exception {
+        produce(true, "SEG", "SR");
+        BlockingQueue<StorageCommitment.Request> requests = new LinkedBlockingQueue<>();
+        try (DicomListener pacs = archive(requests)) {
+            Deliverer deliverer = deliverer(pacs.port(), true);
+            try (DicomListener node = node(deliverer)) {
+                assertThat(deliverer.deliverDue()).isEqualTo(2);
+                StorageCommitment.Request request = requests.poll(5, TimeUnit.SECONDS);
+                assertThat(request.references())
+                        .containsExactly(
+                                new StorageCommitment.Reference(UID.SegmentationStorage, "1.2.3.4.1"),
+                                new StorageCommitment.Reference(UID.Comprehensive3DSRStorage, "1.2.3.4.2"));
+                assertThat(state()).isEqualTo(StudyState.EXPORTED);
+
+                assertThat(report(node, request, 0)).isEqualTo(DimseStatus.SUCCESS);
+                assertThat(state()).isEqualTo(StudyState.COMMITTED);
+                assertThat(report(node, request, 0))
+                        .as("a report that came twice")
+                        .isEqualTo(DimseStatus.SUCCESS);
+                StorageCommitment.Request stranger = new StorageCommitment.Request("1.2.99", request.references());
+                assertThat(report(node, stranger, 0).code()).isEqualTo(0x0115);
+            }
+        }
+    }
+
+    @Test
+    void what_the_archive_does_not_commit_to_is_sent_again_byte_for_byte_or_left_for_a_person() throws Exception {
+        produce(true, "SEG", "SR");
+        BlockingQueue<StorageCommitment.Request> requests = new LinkedBlockingQueue<>();
+        try (DicomListener pacs = archive(requests)) {
+            Deliverer deliverer = deliverer(pacs.port(), true);
+            try (DicomListener node = node(deliverer)) {
+                deliverer.deliverDue();
+                report(node, requests.poll(5, TimeUnit.SECONDS), 0x0112);
+                assertThat(deliveries()).extracting(DeliveryRow::state).containsOnly("PENDING");
+                assertThat(deliveries().get(0).lastError().orElseThrow()).contains("no such object instance");
+
+                clock.advance(Duration.ofSeconds(11));
+                assertThat(deliverer.deliverDue()).isEqualTo(2);
+                assertThat(bytes.subList(2, 4)).containsExactlyElementsOf(bytes.subList(0, 2));
+                report(node, requests.poll(5, TimeUnit.SECONDS), 0x0122);
+                assertThat(deliveries()).extracting(DeliveryRow::state).containsOnly("NOT_COMMITTED");
+                assertThat(state()).isEqualTo(StudyState.EXPORTED);
+            }
+        }
+    }
+
+    @Test
+    void an_archive_that_never_reports_is_sent_the_same_bytes_again() throws Exception {
+        produce(true, "SEG", "SR");
+        BlockingQueue<StorageCommitment.Request> requests = new LinkedBlockingQueue<>();
+        try (DicomListener pacs = archive(requests)) {
+            Deliverer deliverer = deliverer(pacs.port(), true);
+            deliverer.deliverDue();
+            assertThat(deliverer.deliverDue()).isZero();
+            clock.advance(COMMITMENT.plusSeconds(1));
+            assertThat(deliverer.deliverDue()).isEqualTo(2);
+        }
+        assertThat(bytes.subList(2, 4)).containsExactlyElementsOf(bytes.subList(0, 2));
+        assertThat(requests)
+                .extracting(StorageCommitment.Request::transactionUid)
+                .doesNotHaveDuplicates()
+                .hasSize(2);
+        assertThat(state()).isEqualTo(StudyState.EXPORTED);
+    }
+
+    @Test
+    void a_peer_without_storage_commitment_is_asked_again_later_without_sending() throws Exception {
+        produce(true, "SEG", "SR");
+        BlockingQueue<StorageCommitment.Request> requests = new LinkedBlockingQueue<>();
+        int port;
+        try (DicomListener pacs = listen(TransferCapabilities.storage())) {
+            port = pacs.port();
+            assertThat(deliverer(port, true).deliverDue()).isEqualTo(2);
+        }
+        assertThat(state()).isEqualTo(StudyState.EXPORTED);
+        assertThat(deliveries().get(0).lastError()).contains("it does not offer storage commitment");
+
+        clock.advance(Duration.ofSeconds(11));
+        try (DicomListener pacs = archive(requests)) {
+            assertThat(deliverer(pacs.port(), true).deliverDue()).isZero();
+        }
+        assertThat(requests).hasSize(1);
+        assertThat(received).hasSize(2);
+    }
+
+    @Test
+    void orthanc_commits() throws Exception {
+        assumeTrue(Orthanc.isInstalled(), "Orthanc is not installed");
+        produce(true, "SEG", "SR");
+        AtomicReference<Deliverer> deliverer = new AtomicReference<>();
+        try (DicomListener node = node((association, report) -> deliverer.get().reported(association, report));
+                Orthanc pacs = Orthanc.start(
+                        folder.resolve("pacs"), Map.of("us", new AeAddress("MYONODE", "127.0.0.1", node.port())))) {
+            deliverer.set(new Deliverer(
+                    ledger,
+                    "MYONODE",
+                    List.of(new Destination("pacs", pacs.address(), Set.of("SEG", "SR"), true, false)),
+                    new Deliverer.Timeouts(ANSWER, ANSWER, ANSWER, COMMITMENT)));
+            assertThat(deliverer.get().deliverDue()).isEqualTo(2);
+            // The deliverer waits for the report, whichever way it comes.
+            assertThat(state()).as(pacs.log()).isEqualTo(StudyState.COMMITTED);
+        }
+    }
+
+    /** A PACS that takes requests and leaves the reporting to the test. */
+    private DicomListener archive(BlockingQueue<StorageCommitment.Request> requests) throws IOException {
+        List<TransferCapability> capabilities = new ArrayList<>(TransferCapabilities.storage());
+        capabilities.add(StorageCommitment.providerCapability());
+        return DicomListener.start(
+                config(capabilities),
+                AssociationPolicy.anyone(),
+                Performers.storing(handler()).with(StorageCommitment.provider((association, request) -> {
+                    requests.add(request);
+                    return DimseStatus.SUCCESS;
+                })));
+    }
+
+    private static DicomListener node(Deliverer deliverer) throws IOException {
+        return node(deliverer::reported);
+    }
+
+    private static DicomListener node(StorageCommitment.ReportHandler reports) throws IOException {
+        return DicomListener.start(
+                new ListenerConfig(
+                        "MYONODE",
+                        InetAddress.getLoopbackAddress(),
+                        0,
+                        ListenerConfig.DEFAULT_MAX_PDU,
+                        4,
+                        ANSWER,
+                        ANSWER,
+                        List.of(StorageCommitment.userCapability())),
+                AssociationPolicy.anyone(),
+                Performers.none().with(StorageCommitment.user(reports)));
+    }
+
+    /** Reports all of a request as committed, or as failed for the one reason. */
+    private static DimseStatus report(DicomListener node, StorageCommitment.Request request, int reason)
+            throws IOException {
+        StorageCommitment.Report report = new StorageCommitment.Report(
+                request.transactionUid(),
+                reason == 0 ? request.references() : List.of(),
+                reason == 0
+                        ? List.of()
+                        : request.references().stream()
+                                .map(reference -> new StorageCommitment.Failure(reference, reason))
+                                .toList());
+        try (Association association = Association.open(
+                new AeAddress("MYONODE", "127.0.0.1", node.port()),
+                "PACS",
+                List.of(StorageCommitment.reportingContext()),
+                ANSWER,
+                ANSWER)) {
+            return association.invoke(StorageCommitment.eventReport(report));
+        }
+    }
+
     private static List<TransferCapability> without(String sopClass) {
         return TransferCapabilities.storage().stream()
                 .filter(capability -> !capability.sopClassUid().equals(sopClass))
@@ -280,6 +454,10 @@ final class DelivererTest {
     }
 
     private void produce(String... wanted) throws IOException {
+        produce(false, wanted);
+    }
+
+    private void produce(boolean commitment, String... wanted) throws IOException {
         ledger.record(new InstanceEntry(
                 STUDY,
                 STUDY + ".9",
@@ -303,7 +481,7 @@ final class DelivererTest {
         ledger.produced(
                 attempt,
                 new Product("{}", Optional.empty(), objects),
-                List.of(destination(1, wanted).route()));
+                List.of(destination(1, commitment, wanted).route()));
     }
 
     private OutputObject object(String kind, String sopClass, String name, String uid) throws IOException {
@@ -319,15 +497,23 @@ final class DelivererTest {
     }
 
     private Deliverer deliverer(int port) {
+        return deliverer(port, false);
+    }
+
+    private Deliverer deliverer(int port, boolean commitment) {
         return new Deliverer(
                 ledger,
                 "MYONODE",
-                List.of(destination(port, "SEG", "SR")),
-                new Deliverer.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5)));
+                List.of(destination(port, commitment, "SEG", "SR")),
+                new Deliverer.Timeouts(ANSWER, ANSWER, Duration.ZERO, COMMITMENT));
     }
 
     private static Destination destination(int port, String... objects) {
-        return new Destination("pacs", new AeAddress("PACS", "127.0.0.1", port), Set.of(objects), false, false);
+        return destination(port, false, objects);
+    }
+
+    private static Destination destination(int port, boolean commitment, String... objects) {
+        return new Destination("pacs", new AeAddress("PACS", "127.0.0.1", port), Set.of(objects), commitment, false);
     }
 
     private DicomListener listen(List<TransferCapability> capabilities) throws IOException {
@@ -350,10 +536,12 @@ final class DelivererTest {
         return new StoreHandler() {
             @Override
             public DimseStatus store(StoreRequest request, InputStream dataSet) throws IOException {
-                DataSet data = Part10.readDataSet(dataSet, request.transferSyntax());
+                byte[] sent = dataSet.readAllBytes();
+                DataSet data = Part10.readDataSet(sent, request.transferSyntax());
                 assertThat(data.requireText(Tag.SOPClassUID)).isEqualTo(request.sopClassUid());
                 synchronized (answers) {
                     received.add(request);
+                    bytes.add(sent);
                     return answers.isEmpty() ? DimseStatus.SUCCESS : answers.poll();
                 }
             }

@@ -2,10 +2,13 @@ package org.myonode.workers.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.myonode.db.Database;
 import org.myonode.db.Ledger;
 import org.myonode.db.MutableClock;
+import org.myonode.db.OutputObject;
+import org.myonode.db.Product;
 import org.myonode.db.Revision;
+import org.myonode.db.Route;
 import org.myonode.db.StudyState;
 import org.myonode.db.TestDatabase;
 
@@ -149,7 +155,12 @@ final class JobQueueTest {
             assertThat(sweeper.tick()).isEqualTo(1);
             assertThat(studies.poll(30, TimeUnit.SECONDS)).isEqualTo(revision);
 
-            ledger.claim(revision, "other").ifPresent(second -> ledger.produced(second, "{}", List.of()));
+            OutputObject seg = new OutputObject("SEG", "1.2.3.4", "1.2.3.9", Path.of("seg.dcm"), "00");
+            ledger.claim(revision, "other")
+                    .ifPresent(second -> ledger.produced(
+                            second,
+                            new Product("{}", Optional.empty(), List.of(seg)),
+                            List.of(new Route("pacs", Set.of("SEG")))));
             assertThat(ledger.noL3(attempt, "late", "{}")).isFalse();
             awaitNoJob(queue);
             assertThat(sweeper.tick()).isEqualTo(1);
