@@ -87,6 +87,15 @@ final class AnalyseCommand implements Callable<Integer> {
                     .ifPresent(index -> System.out.printf(Locale.ROOT, ", index %.1f cm²/m²", index));
             measured.muscle().meanHu().ifPresent(hu -> System.out.printf(Locale.ROOT, ", mean %.1f HU", hu));
             System.out.println();
+            if (json.at("/muscle/suvMean").isNumber()) {
+                System.out.printf(
+                        Locale.ROOT,
+                        "SUVbw in muscle: mean %.2f, max %.2f g/ml%n",
+                        json.at("/muscle/suvMean").asDouble(),
+                        json.at("/muscle/suvMax").asDouble());
+            } else {
+                System.out.println("No SUV: " + json.at("/pet/reason").asText());
+            }
             json.path("quality").forEach(flag -> System.out.println("Quality: " + flag.asText()));
             json.path("models")
                     .forEach(model -> System.out.printf(

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             TrainCommand.class,
             ModelsCommand.class,
             ScoreCommand.class,
+            SuvCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             EchoCommand.class,

@@ -132,6 +132,23 @@ class MainJobTest {
     }
 
     @Test
+    void suv_of_a_pet_series_is_printed_and_a_folder_without_one_is_an_expected_no() throws IOException {
+        Output pet = run("suv", abdomen.directory().resolve("pt").toString());
+
+        assertThat(pet.exitCode).as(pet.text).isZero();
+        JsonNode suv = new ObjectMapper().readTree(pet.text);
+        assertThat(suv.at("/unit").asText()).isEqualTo("g/ml");
+        // The phantom's liver and bowel are near 1 to 2, its bladder near 14 g/ml.
+        assertThat(suv.at("/median").asDouble()).isBetween(0.2, 2.0);
+        assertThat(suv.at("/max").asDouble()).isBetween(5.0, 30.0);
+        assertThat(suv.at("/method").asText()).contains("decay corrected to the start of the series, 3600 s after");
+
+        Output ct = run("suv", abdomen.directory().resolve("ct").toString());
+        assertThat(ct.exitCode).isEqualTo(3);
+        assertThat(new ObjectMapper().readTree(ct.text).at("/reason").asText()).isEqualTo("no PET series");
+    }
+
+    @Test
     void a_study_without_l3_is_an_expected_no_with_its_reason() throws IOException {
         PhantomStudy chest = PhantomStudy.write(
                 folder.resolve("chest"),

@@ -36,6 +36,20 @@ record ResultView(JsonNode json) {
         return number("/muscle/meanHu", "%.1f HU");
     }
 
+    Optional<String> suvMean() {
+        return number("/muscle/suvMean", "%.2f g/ml");
+    }
+
+    Optional<String> suvMax() {
+        return number("/muscle/suvMax", "%.2f g/ml");
+    }
+
+    /** Why there is no SUV. */
+    Optional<String> noSuv() {
+        JsonNode reason = json.at("/pet/reason");
+        return reason.isTextual() ? Optional.of(reason.textValue()) : Optional.empty();
+    }
+
     Optional<String> confidence() {
         JsonNode value = json.at("/l3/confidence");
         return value.isNumber()

@@ -43,6 +43,9 @@ final class StudyPage {
         term(content, "Skeletal muscle area", result.area());
         term(content, "Skeletal muscle index", result.index());
         term(content, "Mean attenuation", result.meanHu());
+        term(content, "SUVbw in muscle, mean", result.suvMean());
+        term(content, "SUVbw in muscle, max", result.suvMax());
+        term(content, "No SUV", result.noSuv());
         term(content, "L3 slice at z", result.zMm());
         term(content, "L3 slice", result.sliceUid());
         term(content, "L3 confidence", result.confidence());

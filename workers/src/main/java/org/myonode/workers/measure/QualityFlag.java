@@ -15,7 +15,9 @@ public enum QualityFlag {
     HEIGHT_UNKNOWN("the header states no body height: no index"),
     HEIGHT_IMPLAUSIBLE("the header's body height is not between 1.0 and 2.3 m: no index"),
     TRACER_UNKNOWN("PET tracer not stated: the procedure code says FDG"),
-    DERIVED_IMAGES("measured on derived images: no original series was there");
+    DERIVED_IMAGES("measured on derived images: no original series was there"),
+    SUV_UNKNOWN("a PET is there, but its SUV cannot be known: no SUV"),
+    SUV_ASSUMED("SUV rests on header values that were corrected or ambiguous");
 
     private final String text;
 

@@ -38,15 +38,15 @@ final class ContentItem {
     }
 
     /** An image without a concept name, as an image library lists them. */
-    static DataSet image(InstanceReference instance) {
+    static DataSet image(DataSet reference) {
         return new DataSet()
                 .set(Tag.RelationshipType, CONTAINS)
                 .set(Tag.ValueType, "IMAGE")
-                .setItems(Tag.ReferencedSOPSequence, SegWriter.reference(instance));
+                .setItems(Tag.ReferencedSOPSequence, reference);
     }
 
-    static DataSet image(Code name, InstanceReference instance) {
-        return named(CONTAINS, "IMAGE", name).setItems(Tag.ReferencedSOPSequence, SegWriter.reference(instance));
+    static DataSet image(Code name, DataSet reference) {
+        return named(CONTAINS, "IMAGE", name).setItems(Tag.ReferencedSOPSequence, reference);
     }
 
     /** The segment of a segmentation; frame numbers must not be given beside it (PS3.3 table 10-3). */

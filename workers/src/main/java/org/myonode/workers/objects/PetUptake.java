@@ -8,12 +8,18 @@ import java.util.List;
  * @param suvMean mean standardized uptake value by body weight, g/ml
  * @param suvMax maximum of the same samples, g/ml
  * @param method how PET values were taken at CT pixels, for Algorithm Parameters
- * @param fdg whether the radiopharmaceutical is 18F-fluorodeoxyglucose, stated by the PET header
+ * @param fluorine18 whether the PET header states this radionuclide
  * @param seriesUid Series Instance UID of the PET series
  * @param images the PET images that values were taken from, at least one
  */
 public record PetUptake(
-        double suvMean, double suvMax, String method, boolean fdg, String seriesUid, List<InstanceReference> images) {
+        double suvMean,
+        double suvMax,
+        String method,
+        boolean fluorine18,
+        String seriesUid,
+        List<InstanceReference> images)
+        implements Uptake {
     public PetUptake {
         images = List.copyOf(images);
         Required.text("PET method", method);

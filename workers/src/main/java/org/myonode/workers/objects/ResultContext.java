@@ -18,7 +18,8 @@ import org.myonode.dicom.Uids;
  * would otherwise keep the wrong one). Only the tracking UID depends on nothing but study and CT series, so that the
  * muscle of a patient's scan stays one thing over all reprocessing.
  *
- * @param source header of the CT image that was measured; its pixel data is not needed
+ * @param source header of the CT image that was measured; its pixel data is not needed. Of a multi-frame instance the
+ *     header of the one frame, with Referenced Frame Number
  * @param series every image of that CT series, from feet to head
  * @param mask the segmented pixels in the pixel order of that image, {@code rows * columns} values row by row; kept
  * @param sliceDistanceMm distance from this slice of the series to the next, in millimetres
@@ -33,7 +34,8 @@ import org.myonode.dicom.Uids;
  * @param parameters settings of the algorithms worth reporting, for example {@code HU window -29..150}
  * @param notes what quality control found; empty when all is well
  * @param procedure what the study was
- * @param pet uptake in the muscle
+ * @param figures further figures of the mask, each with its method
+ * @param pet uptake in the muscle, or why it is not known
  * @param form how the segmentation keeps its pixels
  * @param predecessor the report that this result supersedes
  * @param created when the result was made; stored with the job, so that a repeated run writes the same bytes
@@ -54,7 +56,8 @@ public record ResultContext(
         List<String> parameters,
         List<QualityNote> notes,
         Procedure procedure,
-        Optional<PetUptake> pet,
+        List<Figure> figures,
+        Uptake pet,
         SegmentationForm form,
         Optional<Predecessor> predecessor,
         Instant created,
@@ -65,6 +68,7 @@ public record ResultContext(
         series = List.copyOf(series);
         parameters = List.copyOf(parameters);
         notes = List.copyOf(notes);
+        figures = List.copyOf(figures);
         int pixels = source.requireInteger(Tag.Rows) * source.requireInteger(Tag.Columns);
         if (mask.length != pixels) {
             throw new IllegalArgumentException(
@@ -91,6 +95,10 @@ public record ResultContext(
                 : OptionalDouble.empty();
     }
 
+    Optional<PetUptake> petUptake() {
+        return pet instanceof PetUptake known ? Optional.of(known) : Optional.empty();
+    }
+
     /** The mask one bit a pixel, the first pixel in the lowest bit of the first byte (PS3.5 8.1.1), of even length. */
     byte[] packedMask() {
         BitSet bits = new BitSet(mask.length);
@@ -108,7 +116,10 @@ public record ResultContext(
         return Uids.nameBased(String.join(
                 "|",
                 inputKey,
-                source.requireText(Tag.SOPInstanceUID),
+                source.requireText(Tag.SOPInstanceUID)
+                        + source.text(Tag.ReferencedFrameNumber)
+                                .map(frame -> "#" + frame)
+                                .orElse(""),
                 series.toString(),
                 HexFormat.of().formatHex(packedMask()),
                 Double.toString(sliceDistanceMm),
@@ -122,6 +133,7 @@ public record ResultContext(
                 parameters.toString(),
                 notes.toString(),
                 procedure.name(),
+                figures.toString(),
                 pet.toString(),
                 form.name(),
                 predecessor.toString(),

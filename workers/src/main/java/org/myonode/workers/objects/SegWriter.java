@@ -180,7 +180,7 @@ public final class SegWriter {
     }
 
     private static DataSet frameGroups(ResultContext context) {
-        DataSet image = reference(context.sourceReference())
+        DataSet image = sourceItem(context)
                 .setItems(Tag.PurposeOfReferenceCodeSequence, Codes.SOURCE_IMAGE.item())
                 .set(Tag.SpatialLocationsPreserved, "YES");
         DataSet derivation = new DataSet()
@@ -201,6 +201,11 @@ public final class SegWriter {
         return new DataSet()
                 .copy(context.source(), Tag.SeriesInstanceUID)
                 .setItems(Tag.ReferencedInstanceSequence, reference(context.sourceReference()));
+    }
+
+    /** A reference to the image that was measured, or to its one frame when it is a multi-frame instance. */
+    static DataSet sourceItem(ResultContext context) {
+        return reference(context.sourceReference()).copy(context.source(), Tag.ReferencedFrameNumber);
     }
 
     static DataSet reference(InstanceReference instance) {

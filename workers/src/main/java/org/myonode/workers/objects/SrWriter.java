@@ -32,11 +32,11 @@ public final class SrWriter {
     private static final String DISCLAIMER =
             "Automatic AI result, not verified. Research use only; not for diagnostic or clinical use.";
 
-    private static final Code CM2 = new Code("cm2", "UCUM", "Centimeter**2");
+    private static final Code CM2 = Figure.Unit.CM2.code();
     private static final Code CM = new Code("cm", "UCUM", "cm");
-    private static final Code PERCENT = new Code("%", "UCUM", "Percent");
+    private static final Code PERCENT = Figure.Unit.PERCENT.code();
     private static final Code INDEX_UNIT = new Code("cm2/m2", "UCUM", "cm2/m2");
-    private static final Code HOUNSFIELD = new Code("[hnsf'U]", "UCUM", "Hounsfield unit");
+    private static final Code HOUNSFIELD = Figure.Unit.HOUNSFIELD.code();
     private static final Code SUV_UNIT = new Code("g/ml{SUVbw}", "UCUM", "Standardized Uptake Value body weight");
 
     private static final Code METHOD = Code.sct("370129005", "Measurement Method");
@@ -141,7 +141,7 @@ public final class SrWriter {
         List<DataSet> series = new ArrayList<>();
         series.add(evidence(context.source().requireText(Tag.SeriesInstanceUID), List.of(context.sourceReference())));
         series.add(evidence(SegWriter.seriesUid(context), List.of(SegWriter.reference(context))));
-        context.pet().ifPresent(pet -> series.add(evidence(pet.seriesUid(), pet.images())));
+        context.petUptake().ifPresent(pet -> series.add(evidence(pet.seriesUid(), pet.images())));
         return hierarchy(series);
     }
 
@@ -205,21 +205,21 @@ public final class SrWriter {
                 .ifPresent(
                         date -> ct.add(ContentItem.date(ACQUISITION_CONTEXT, Code.dcm("111060", "Study Date"), date)));
         ct.add(ContentItem.uid(ACQUISITION_CONTEXT, FRAME_OF_REFERENCE, frameOfReference));
-        ct.add(ContentItem.image(context.sourceReference()));
+        ct.add(ContentItem.image(SegWriter.sourceItem(context)));
 
         List<DataSet> groups = new ArrayList<>();
         groups.add(ContentItem.container(group, ct));
-        context.pet().ifPresent(pet -> {
+        context.petUptake().ifPresent(pet -> {
             List<DataSet> pt = new ArrayList<>();
             pt.add(ContentItem.code(ACQUISITION_CONTEXT, MODALITY, Code.dcm("PT", "Positron emission tomography")));
             pt.add(ContentItem.uid(ACQUISITION_CONTEXT, FRAME_OF_REFERENCE, frameOfReference));
-            if (pet.fdg()) {
+            if (pet.fluorine18()) {
                 pt.add(ContentItem.code(
                         ACQUISITION_CONTEXT,
                         Code.sct("89457008", "Radionuclide"),
                         Code.sct("77004003", "^18^Fluorine")));
             }
-            pet.images().forEach(image -> pt.add(ContentItem.image(image)));
+            pet.images().forEach(image -> pt.add(ContentItem.image(SegWriter.reference(image))));
             groups.add(ContentItem.container(group, pt));
         });
         return groups;
@@ -237,7 +237,7 @@ public final class SrWriter {
                         PARAMETERS,
                         "Level found by " + locator.id() + " " + locator.version() + ", sha256 " + locator.sha256())));
         context.parameters().forEach(text -> items.add(ContentItem.text(CONCEPT_MODIFIER, PARAMETERS, text)));
-        context.pet().ifPresent(pet -> items.add(ContentItem.text(CONCEPT_MODIFIER, PARAMETERS, pet.method())));
+        context.petUptake().ifPresent(pet -> items.add(ContentItem.text(CONCEPT_MODIFIER, PARAMETERS, pet.method())));
         items.add(ContentItem.container(Code.dcm("125007", "Measurement Group"), measurementGroup())
                 .setItems(Tag.ContentTemplateSequence, template("1411")));
         return items;
@@ -251,7 +251,8 @@ public final class SrWriter {
                 OBSERVATION_CONTEXT, Code.dcm("112040", "Tracking Unique Identifier"), context.trackingUid()));
         items.add(ContentItem.code(CONTAINS, Code.dcm("121071", "Finding"), Codes.SKELETAL_MUSCLE));
         items.add(ContentItem.segment(Code.dcm("121191", "Referenced Segment"), SegWriter.reference(context), 1));
-        items.add(ContentItem.image(Code.dcm("121233", "Source image for segmentation"), context.sourceReference()));
+        items.add(
+                ContentItem.image(Code.dcm("121233", "Source image for segmentation"), SegWriter.sourceItem(context)));
         items.add(ContentItem.code(CONCEPT_MODIFIER, Code.sct("363698007", "Finding Site"), Codes.ABDOMEN));
 
         items.add(with(
@@ -263,10 +264,19 @@ public final class SrWriter {
                 .ifPresent(hu -> items.add(with(
                         ContentItem.number(CONTAINS, Code.dcm("112031", "Attenuation Coefficient"), hu, HOUNSFIELD),
                         ContentItem.code(CONCEPT_MODIFIER, DERIVATION, MEAN))));
-        context.pet().ifPresent(pet -> {
+        context.petUptake().ifPresent(pet -> {
             items.add(uptake(pet.suvMean(), MEAN));
             items.add(uptake(pet.suvMax(), Code.sct("56851009", "Maximum")));
         });
+        for (Figure figure : context.figures()) {
+            items.add(with(
+                    ContentItem.number(
+                            CONTAINS,
+                            Code.own(figure.code(), figure.meaning()),
+                            figure.value(),
+                            figure.unit().code()),
+                    ContentItem.code(CONCEPT_MODIFIER, METHOD, Code.own(figure.methodCode(), figure.method()))));
+        }
         context.levelConfidence()
                 .ifPresent(confidence -> items.add(with(
                         ContentItem.number(
@@ -337,8 +347,8 @@ public final class SrWriter {
         if (context.meanHu().isEmpty()) {
             text.append(" No mean attenuation: no pixel was segmented.");
         }
-        if (context.pet().isEmpty()) {
-            text.append(" No SUV: no PET was evaluated.");
+        if (context.pet() instanceof Uptake.Unknown unknown) {
+            text.append(" No SUV: ").append(unknown.reason()).append('.');
         }
         if (context.predecessor().isPresent()) {
             text.append(" Supersedes an earlier report of this study.");

@@ -13,6 +13,7 @@ import org.myonode.workers.volume.VolumeOutcome;
  * Everything known of a study once it is measured.
  *
  * @param muscle the mask in canonical orientation
+ * @param pet uptake of the muscle
  * @param procedure what the report says was done to the patient
  */
 record Measurement(
@@ -20,6 +21,7 @@ record Measurement(
         L3.Found l3,
         Mask muscle,
         MuscleMeasures measures,
+        PetMeasurement pet,
         List<QualityFlag> flags,
         ReportedProcedure procedure) {
 

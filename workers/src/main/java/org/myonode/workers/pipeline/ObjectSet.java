@@ -31,6 +31,7 @@ import org.myonode.workers.objects.SegWriter;
 import org.myonode.workers.objects.SegmentationForm;
 import org.myonode.workers.objects.Software;
 import org.myonode.workers.objects.SrWriter;
+import org.myonode.workers.volume.Frames;
 
 /** The DICOM objects of one measurement: what the pipeline knows, in the words of the writers. */
 final class ObjectSet {
@@ -122,9 +123,10 @@ final class ObjectSet {
             Measurement measurement, SegmentationForm form, Instant contentTime, Optional<Predecessor> predecessor)
             throws IOException {
         return new ResultContext(
-                Part10.readHeader(measurement.image().file()).dataSet(),
+                Frames.header(measurement.image()),
                 measurement.built().images().stream()
                         .map(image -> new InstanceReference(image.sopClassUid(), image.sopInstanceUid()))
+                        .distinct()
                         .toList(),
                 measurement.sourceMask().pixels(),
                 measurement.built().volume().sliceSpacingMm(),
@@ -142,7 +144,8 @@ final class ObjectSet {
                         .map(flag -> new QualityNote(flag.code(), flag.text()))
                         .toList(),
                 measurement.procedure().code(),
-                Optional.empty(),
+                List.of(),
+                measurement.pet().uptake(),
                 form,
                 predecessor,
                 contentTime,

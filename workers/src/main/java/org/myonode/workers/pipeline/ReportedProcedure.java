@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.myonode.dicom.DataSet;
-import org.myonode.dicom.Part10;
 import org.myonode.dicom.Tag;
 import org.myonode.workers.objects.Procedure;
+import org.myonode.workers.volume.Frames;
 import org.myonode.workers.volume.ImageHeader;
 
 /**
@@ -49,7 +49,7 @@ record ReportedProcedure(Procedure code, boolean tracerUnknown) {
 
     private static DataSet header(ImageHeader image) {
         try {
-            return Part10.readHeader(image.file()).dataSet();
+            return Frames.header(image);
         } catch (IOException e) {
             throw new UncheckedIOException(image.file() + " cannot be read again", e);
         }

@@ -13,6 +13,9 @@ import java.util.Optional;
 import org.myonode.workers.locate.L3;
 import org.myonode.workers.measure.MuscleMeasures;
 import org.myonode.workers.measure.QualityFlag;
+import org.myonode.workers.objects.PetUptake;
+import org.myonode.workers.objects.Uptake;
+import org.myonode.workers.volume.ImageHeader;
 
 /** Writes {@code result.json}. A value that cannot be known is absent, never zero. */
 final class ResultJson {
@@ -26,12 +29,15 @@ final class ResultJson {
         return this;
     }
 
-    ResultJson found(L3.Found l3, String sopInstanceUid, boolean levelIsChosen) {
+    ResultJson found(L3.Found l3, ImageHeader image, boolean levelIsChosen) {
         ObjectNode node = root.putObject("l3")
                 .put("found", true)
-                .put("sopInstanceUid", sopInstanceUid)
+                .put("sopInstanceUid", image.sopInstanceUid())
                 .put("sliceIndex", l3.sliceIndex())
                 .put("zMm", rounded(l3.zMm(), 3));
+        if (image.frames() > 1) {
+            node.put("frame", image.frame());
+        }
         if (levelIsChosen) {
             node.put("reason", "the slice was chosen, its level was not examined");
         } else {
@@ -47,12 +53,26 @@ final class ResultJson {
         return this;
     }
 
-    ResultJson muscle(MuscleMeasures measures) {
+    ResultJson muscle(MuscleMeasures measures, PetMeasurement pet) {
         ObjectNode muscle = root.putObject("muscle").put("areaCm2", rounded(measures.areaCm2(), 4));
         measures.indexCm2PerM2().ifPresent(index -> muscle.put("indexCm2PerM2", rounded(index, 4)));
         measures.meanHu().ifPresent(hu -> muscle.put("meanHu", rounded(hu, 4)));
+        if (pet.uptake() instanceof PetUptake uptake) {
+            muscle.put("suvMean", rounded(uptake.suvMean(), 4)).put("suvMax", rounded(uptake.suvMax(), 4));
+        }
         muscle.put("pixels", measures.pixels());
+        pet(root.putObject("pet"), pet);
         return this;
+    }
+
+    private static void pet(ObjectNode node, PetMeasurement pet) {
+        if (pet.uptake() instanceof PetUptake uptake) {
+            node.put("seriesInstanceUid", uptake.seriesUid()).put("method", uptake.method());
+            ArrayNode flags = node.putArray("flags");
+            pet.suvFlags().forEach(flag -> flags.add(flag.name()));
+        } else {
+            node.put("reason", ((Uptake.Unknown) pet.uptake()).reason());
+        }
     }
 
     ResultJson quality(List<QualityFlag> flags) {

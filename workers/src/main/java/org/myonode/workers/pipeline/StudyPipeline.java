@@ -144,6 +144,11 @@ public final class StudyPipeline {
                         l3.confidence(),
                         segmentation.doubtfulShare(),
                         segmentation.cutByField()));
+        PetMeasurement pet = PetMeasurement.of(
+                study.images(),
+                built.images().get(l3.sliceIndex()),
+                built.grid().toSource(segmentation.muscle()));
+        pet.flag().ifPresent(flags::add);
         ReportedProcedure procedure = ReportedProcedure.of(study.images());
         if (derived) {
             flags.add(QualityFlag.DERIVED_IMAGES);
@@ -151,7 +156,7 @@ public final class StudyPipeline {
         if (procedure.tracerUnknown()) {
             flags.add(QualityFlag.TRACER_UNKNOWN);
         }
-        return new Measurement(built, l3, segmentation.muscle(), measures, List.copyOf(flags), procedure);
+        return new Measurement(built, l3, segmentation.muscle(), measures, pet, List.copyOf(flags), procedure);
     }
 
     /** The CT often leaves the height out where the PET, which needs the weight, has both. */
@@ -232,8 +237,8 @@ public final class StudyPipeline {
                     throw new UncheckedIOException("the results cannot be written to " + output, e);
                 }
             });
-            String json = json().found(measurement.l3(), measurement.image().sopInstanceUid(), models.levelIsChosen())
-                    .muscle(measurement.measures())
+            String json = json().found(measurement.l3(), measurement.image(), models.levelIsChosen())
+                    .muscle(measurement.measures(), measurement.pet())
                     .quality(measurement.flags())
                     .models(models.identities())
                     .timings(watch.millis())

@@ -13,10 +13,13 @@ import org.myonode.dicom.Part10;
 import org.myonode.dicom.Tag;
 
 /**
- * What choosing a series and building a volume need to know of one instance, without its pixels (PS3.3 C.7.6.2 image
- * plane, C.8.2.1 CT image). Text that is absent is empty; numbers that are absent are empty too.
+ * What choosing a series and building a volume need to know of one image, without its pixels (PS3.3 C.7.6.2 image
+ * plane, C.8.2.1 CT image): a single-frame instance, or one frame of an enhanced multi-frame one. Text that is absent is
+ * empty; numbers that are absent are empty too.
  *
  * @param file where the instance lies
+ * @param frame which frame of the instance this is, counted from 1
+ * @param frames how many frames the instance has
  * @param imageType Image Type (0008,0008), upper case
  * @param pixelSpacing row and column spacing in millimetres, or nothing
  * @param orientation six direction cosines, or nothing
@@ -40,6 +43,7 @@ public record ImageHeader(
         String frameOfReferenceUid,
         int rows,
         int columns,
+        int frame,
         int frames,
         Optional<List<Double>> pixelSpacing,
         Optional<List<Double>> orientation,
@@ -53,14 +57,19 @@ public record ImageHeader(
         Optional<String> studyDate) {
 
     /**
-     * Reads the header of a Part 10 file.
+     * Reads the header of a Part 10 file: one for each frame that has functional groups, else a single one.
      *
      * @throws IOException when the file cannot be read
      * @throws DicomException when it is no DICOM file, lacks its UIDs or holds a number that is none
      */
-    public static ImageHeader read(Path file) throws IOException {
+    public static List<ImageHeader> read(Path file) throws IOException {
         DicomFile dicom = Part10.readHeader(file);
-        DataSet data = dicom.dataSet();
+        return Frames.of(dicom.dataSet()).stream()
+                .map(data -> of(file, dicom, data))
+                .toList();
+    }
+
+    private static ImageHeader of(Path file, DicomFile dicom, DataSet data) {
         return new ImageHeader(
                 file,
                 dicom.transferSyntax(),
@@ -75,6 +84,7 @@ public record ImageHeader(
                 data.text(Tag.FrameOfReferenceUID).orElse(""),
                 data.integer(Tag.Rows).orElse(0),
                 data.integer(Tag.Columns).orElse(0),
+                Frames.areIn(dicom.dataSet()) ? data.requireInteger(Tag.ReferencedFrameNumber) : 1,
                 data.integer(Tag.NumberOfFrames).orElse(1),
                 decimals(data, Tag.PixelSpacing, 2),
                 decimals(data, Tag.ImageOrientationPatient, 6),
@@ -86,6 +96,11 @@ public record ImageHeader(
                 data.text(Tag.ContrastBolusAgent).isPresent(),
                 data.decimal(Tag.PatientSize),
                 data.text(Tag.StudyDate));
+    }
+
+    /** What the image is called: its SOP Instance UID, and behind {@code #} the number of the frame when it has several. */
+    public String name() {
+        return frames > 1 ? sopInstanceUid + "#" + frame : sopInstanceUid;
     }
 
     private static List<String> upper(List<String> texts) {
@@ -101,7 +116,7 @@ public record ImageHeader(
     }
 
     /** Normal of the image plane: the cross product of row and column direction; nothing without an orientation. */
-    Optional<double[]> normal() {
+    public Optional<double[]> normal() {
         return orientation.map(o -> new double[] {
             o.get(1) * o.get(5) - o.get(2) * o.get(4),
             o.get(2) * o.get(3) - o.get(0) * o.get(5),
@@ -110,7 +125,7 @@ public record ImageHeader(
     }
 
     /** The position projected on the normal that points to the head, in millimetres; patient z of an axial image. */
-    OptionalDouble heightMm() {
+    public OptionalDouble heightMm() {
         if (position.isEmpty() || orientation.isEmpty()) {
             return OptionalDouble.empty();
         }

@@ -36,6 +36,10 @@ public sealed interface SeriesChoice {
     /** Images whose normal is further than this cosine (about 26 degrees) from the body axis are not axial. */
     double AXIAL_COSINE = 0.9;
 
+    /** The SOP classes of CT images; frames of the enhanced ones count as images. */
+    Set<String> CT_IMAGES =
+            Set.of(UID.CTImageStorage, UID.EnhancedCTImageStorage, UID.LegacyConvertedEnhancedCTImageStorage);
+
     /** What was thought of every series. */
     List<SeriesVerdict> verdicts();
 
@@ -135,10 +139,7 @@ public sealed interface SeriesChoice {
     }
 
     private static Optional<String> unfit(ImageHeader image) {
-        if (image.sopClassUid().equals(UID.EnhancedCTImageStorage) || image.frames() > 1) {
-            return Optional.of("multi-frame CT is not supported");
-        }
-        if (!image.sopClassUid().equals(UID.CTImageStorage)) {
+        if (!CT_IMAGES.contains(image.sopClassUid())) {
             return Optional.of("not a CT image: " + UID.nameOf(image.sopClassUid()));
         }
         List<String> type = image.imageType();

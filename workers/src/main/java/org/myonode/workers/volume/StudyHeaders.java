@@ -12,7 +12,7 @@ import org.myonode.dicom.DicomException;
 /**
  * The headers of all files of a study, and the files that have none.
  *
- * @param images the readable instances, one per SOP Instance UID, ordered by it
+ * @param images the readable images, each once, ordered by SOP Instance UID; of a multi-frame instance each frame
  * @param unreadable why each of the other files was left aside
  */
 public record StudyHeaders(List<ImageHeader> images, Map<Path, String> unreadable) {
@@ -29,8 +29,9 @@ public record StudyHeaders(List<ImageHeader> images, Map<Path, String> unreadabl
         Map<Path, String> unreadable = new LinkedHashMap<>();
         for (Path file : files) {
             try {
-                ImageHeader header = ImageHeader.read(file);
-                images.putIfAbsent(header.sopInstanceUid(), header);
+                for (ImageHeader image : ImageHeader.read(file)) {
+                    images.putIfAbsent(image.name(), image);
+                }
             } catch (IOException | DicomException e) {
                 unreadable.put(file, String.valueOf(e.getMessage()));
             }

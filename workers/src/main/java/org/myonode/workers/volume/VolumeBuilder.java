@@ -3,6 +3,7 @@ package org.myonode.workers.volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -11,8 +12,10 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.myonode.dicom.DataSet;
@@ -71,7 +74,7 @@ public final class VolumeBuilder {
             return new VolumeOutcome.Refused(objection.get());
         }
         List<ImageHeader> stack = new ArrayList<>(images);
-        stack.sort(Comparator.comparingDouble(VolumeBuilder::height).thenComparing(ImageHeader::sopInstanceUid));
+        stack.sort(Comparator.comparingDouble(VolumeBuilder::height).thenComparing(ImageHeader::name));
 
         List<String> notes = new ArrayList<>();
         Optional<String> clash = dropRepeated(stack, notes);
@@ -93,14 +96,14 @@ public final class VolumeBuilder {
         ImageHeader first = images.get(0);
         for (ImageHeader image : images) {
             if (image.position().isEmpty() || image.orientation().isEmpty()) {
-                return Optional.of("an image without position or orientation: " + image.sopInstanceUid());
+                return Optional.of("an image without position or orientation: " + image.name());
             }
             if (image.pixelSpacing().isEmpty()
                     || image.pixelSpacing().get().stream().anyMatch(spacing -> !(spacing > 0))) {
-                return Optional.of("an image without pixel spacing: " + image.sopInstanceUid());
+                return Optional.of("an image without pixel spacing: " + image.name());
             }
             if (image.rows() < 1 || image.columns() < 1) {
-                return Optional.of("an image without rows or columns: " + image.sopInstanceUid());
+                return Optional.of("an image without rows or columns: " + image.name());
             }
         }
         for (ImageHeader image : images) {
@@ -251,15 +254,25 @@ public final class VolumeBuilder {
         short[][] hu = new short[stack.size()][];
         byte[][] digests = new byte[stack.size()][];
         @Nullable String[] troubles = new String[stack.size()];
-        IntStream.range(0, stack.size()).parallel().forEach(k -> {
-            ImageHeader image = stack.get(k);
+        Map<Path, List<Integer>> byFile = IntStream.range(0, stack.size())
+                .boxed()
+                .collect(Collectors.groupingBy(k -> stack.get(k).file()));
+        byFile.entrySet().parallelStream().forEach(entry -> {
+            int at = entry.getValue().get(0);
             try {
-                short[] source = hounsfield(image);
-                digests[k] = digest(image.sopInstanceUid(), source);
-                hu[k] = grid.toCanonical(source);
+                DicomFile file = Part10.read(entry.getKey());
+                List<DataSet> frames = Frames.of(file.dataSet());
+                short[] stored = PixelData.monochrome16(file);
+                for (int k : entry.getValue()) {
+                    at = k;
+                    ImageHeader image = stack.get(k);
+                    short[] source = hounsfield(image, frames.get(image.frame() - 1), stored);
+                    digests[k] = digest(image.name(), source);
+                    hu[k] = grid.toCanonical(source);
+                }
             } catch (IOException | DicomException e) {
-                troubles[k] = String.format(
-                        Locale.ROOT, "image at z %.2f mm cannot be decoded: %s", height(image), e.getMessage());
+                troubles[at] = String.format(
+                        Locale.ROOT, "image at z %.2f mm cannot be decoded: %s", height(stack.get(at)), e.getMessage());
             }
         });
         for (String trouble : troubles) {
@@ -281,7 +294,7 @@ public final class VolumeBuilder {
                 spacing,
                 hu,
                 stack.stream()
-                        .map(image -> new SlicePosition(image.sopInstanceUid(), height(image)))
+                        .map(image -> new SlicePosition(image.name(), height(image)))
                         .toList());
         return new VolumeOutcome.Built(
                 volume, stack, grid, stack.stream().anyMatch(ImageHeader::lossy), combined(stack, digests), notes);
@@ -301,7 +314,11 @@ public final class VolumeBuilder {
     /** The values of an image in Hounsfield units, in the order of its pixels. */
     static short[] hounsfield(ImageHeader image) throws IOException {
         DicomFile file = Part10.read(image.file());
-        DataSet data = file.dataSet();
+        return hounsfield(image, Frames.of(file.dataSet()).get(image.frame() - 1), PixelData.monochrome16(file));
+    }
+
+    /** The same from the header of the frame and the stored values of all frames of the file. */
+    private static short[] hounsfield(ImageHeader image, DataSet data, short[] allStored) {
         String photometric = data.text(Tag.PhotometricInterpretation).orElse("MONOCHROME2");
         if (!photometric.equals("MONOCHROME2")) {
             throw new DicomException(Tag.PhotometricInterpretation, photometric + " is no CT");
@@ -314,11 +331,7 @@ public final class VolumeBuilder {
             throw new DicomException(Tag.RescaleType, type + " is not HU");
         }
         boolean signed = data.integer(Tag.PixelRepresentation).orElse(0) == 1;
-        short[] stored = PixelData.monochrome16(file);
-        if (stored.length != image.rows() * image.columns()) {
-            throw new DicomException(
-                    Tag.PixelData, stored.length + " pixels for " + image.rows() + "x" + image.columns());
-        }
+        short[] stored = Frames.values(image, allStored);
         OptionalInt padding = data.integer(Tag.PixelPaddingValue);
         OptionalInt limit = data.integer(Tag.PixelPaddingRangeLimit);
         int low =
@@ -359,7 +372,7 @@ public final class VolumeBuilder {
         MessageDigest sha = sha256();
         IntStream.range(0, stack.size())
                 .boxed()
-                .sorted(Comparator.comparing(k -> stack.get(k).sopInstanceUid()))
+                .sorted(Comparator.comparing(k -> stack.get(k).name()))
                 .forEach(k -> sha.update(digests[k]));
         return HexFormat.of().formatHex(sha.digest());
     }

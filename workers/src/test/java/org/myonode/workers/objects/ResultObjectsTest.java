@@ -157,7 +157,8 @@ class ResultObjectsTest {
                 List.of(),
                 List.of(),
                 Procedure.CT,
-                Optional.empty(),
+                List.of(),
+                new Uptake.Unknown("no PET series"),
                 SegmentationForm.BINARY,
                 Optional.empty(),
                 CREATED,
@@ -190,13 +191,20 @@ class ResultObjectsTest {
                 List.of(),
                 List.of(new QualityNote("QC02", "metal or very dense material in the slice")),
                 Procedure.PET_CT_FDG,
-                Optional.of(new PetUptake(
+                List.of(new Figure(
+                        "HUSD",
+                        "Standard deviation of attenuation",
+                        17.5,
+                        Figure.Unit.HOUNSFIELD,
+                        "MASKPIX",
+                        "Over the pixels of the mask")),
+                new PetUptake(
                         0.6,
                         1.3,
                         "trilinear",
                         true,
                         "1.2.9",
-                        List.of(new InstanceReference(UID.PositronEmissionTomographyImageStorage, "1.2.9.1")))),
+                        List.of(new InstanceReference(UID.PositronEmissionTomographyImageStorage, "1.2.9.1"))),
                 SegmentationForm.BINARY,
                 Optional.empty(),
                 CREATED,
@@ -204,7 +212,10 @@ class ResultObjectsTest {
         DataSet sr = SrWriter.write(context).dataSet();
         assertThat(sr.decimal(Tag.PatientSize)).hasValue(1.6);
         assertThat(numbers(sr).get("SMI")).isEqualTo(100 / (1.6 * 1.6));
-        assertThat(numbers(sr)).containsEntry("8302-2", 160.0).containsKey("126401");
+        assertThat(numbers(sr))
+                .containsEntry("8302-2", 160.0)
+                .containsEntry("HUSD", 17.5)
+                .containsKey("126401");
         assertThat(texts(sr).get("121106")).contains("Check: metal");
     }
 
@@ -229,7 +240,8 @@ class ResultObjectsTest {
                         List.of(),
                         List.of(),
                         Procedure.CT,
-                        Optional.empty(),
+                        List.of(),
+                        new Uptake.Unknown("no PET series"),
                         SegmentationForm.BINARY,
                         Optional.empty(),
                         CREATED,
@@ -332,7 +344,8 @@ class ResultObjectsTest {
                 List.of("HU window -29..150"),
                 List.of(),
                 Procedure.CT,
-                Optional.empty(),
+                List.of(),
+                new Uptake.Unknown("no PET series"),
                 SegmentationForm.BINARY,
                 Optional.empty(),
                 created,
