@@ -79,6 +79,12 @@ class MainJobTest {
         assertThat(result.at("/muscle/areaCm2").asDouble())
                 .as("area in cm2, truth %.1f", truth)
                 .isBetween(truth * 0.9, truth * 1.1);
+        // Within a few percent of the tracer in the muscle: the scanner's blur mixes fat, bone and bowel in.
+        double suv = abdomen.truth().muscleSuv();
+        assertThat(result.at("/muscle/suvMean").asDouble())
+                .as("SUVbw in muscle in g/ml, truth %.3f", suv)
+                .isBetween(suv * 0.85, suv * 1.15);
+        assertThat(result.at("/muscle/suvMax").asDouble()).isGreaterThan(suv);
         assertThat(result.at("/models/0/sha256").asText()).hasSize(64);
         assertThat(out.resolve("overlay.png")).exists();
         for (String name : List.of("seg.dcm", "sr.dcm", "rtstruct.dcm", "sc.dcm")) {

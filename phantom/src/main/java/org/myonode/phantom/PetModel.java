@@ -42,6 +42,11 @@ final class PetModel {
         }
     }
 
+    /** SUV of skeletal muscle before the scanner blurs it, g/ml. */
+    double ofMuscle() {
+        return suv[Label.SKELETAL_MUSCLE];
+    }
+
     /** SUV of a plane from its labels, with the in-plane resolution of a scanner (about 6 mm) and noise. */
     float[] plane(PhantomSlice slice) {
         int n = slice.size();

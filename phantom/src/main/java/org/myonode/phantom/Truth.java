@@ -38,6 +38,11 @@ public record Truth(
                 .orElseThrow();
     }
 
+    /** SUV of skeletal muscle in the PET, g/ml, uniform before the scanner blurs it. */
+    public double muscleSuv() {
+        return new PetModel(seed).ofMuscle();
+    }
+
     /** The slice nearest to the middle of L3, counted from the bottom; empty when L3 was not scanned. */
     public OptionalInt l3MidSlice() {
         int best = -1;
@@ -61,10 +66,12 @@ public record Truth(
                 type.ageYears()));
         json.append(String.format(
                 Locale.ROOT,
-                "  \"heightM\": %.2f,%n  \"weightKg\": %.1f,%n  \"lumbarVertebrae\": %d,%n",
+                "  \"heightM\": %.2f,%n  \"weightKg\": %.1f,%n  \"lumbarVertebrae\": %d,%n"
+                        + "  \"muscleSuv\": %.4f,%n",
                 type.heightM(),
                 type.weightKg(),
-                type.lumbarCount()));
+                type.lumbarCount(),
+                muscleSuv()));
         l3MidSlice()
                 .ifPresent(k -> json.append(String.format(
                         Locale.ROOT,
