@@ -36,6 +36,29 @@ record ResultView(JsonNode json) {
         return number("/muscle/meanHu", "%.1f HU");
     }
 
+    Optional<String> lowAttenuation() {
+        Optional<String> area = number("/muscle/lowAttenuationAreaCm2", "%.1f cm²");
+        Optional<String> share = number("/muscle/lowAttenuationPercent", "%.0f %%");
+        return area.flatMap(text -> share.map(percent -> text + " (" + percent + ") of -29 to 29 HU"));
+    }
+
+    Optional<String> spread() {
+        Optional<String> median = number("/muscle/medianHu", "median %.0f HU");
+        return median.flatMap(text -> number("/muscle/sdHu", ", standard deviation %.1f HU").map(text::concat));
+    }
+
+    Optional<String> intramuscularFat() {
+        return number("/fat/intramuscularCm2", "%.1f cm²");
+    }
+
+    Optional<String> visceralFat() {
+        return number("/fat/visceralCm2", "%.1f cm²");
+    }
+
+    Optional<String> subcutaneousFat() {
+        return number("/fat/subcutaneousCm2", "%.1f cm²");
+    }
+
     Optional<String> suvMean() {
         return number("/muscle/suvMean", "%.2f g/ml");
     }

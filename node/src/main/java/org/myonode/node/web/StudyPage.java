@@ -43,6 +43,11 @@ final class StudyPage {
         term(content, "Skeletal muscle area", result.area());
         term(content, "Skeletal muscle index", result.index());
         term(content, "Mean attenuation", result.meanHu());
+        term(content, "Attenuation of the pixels", result.spread());
+        term(content, "Low-attenuation muscle", result.lowAttenuation());
+        term(content, "Intramuscular fat", result.intramuscularFat());
+        term(content, "Visceral fat, this slice", result.visceralFat());
+        term(content, "Subcutaneous fat, this slice", result.subcutaneousFat());
         term(content, "SUVbw in muscle, mean", result.suvMean());
         term(content, "SUVbw in muscle, max", result.suvMax());
         term(content, "No SUV", result.noSuv());

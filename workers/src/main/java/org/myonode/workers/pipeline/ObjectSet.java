@@ -17,6 +17,7 @@ import java.util.OptionalDouble;
 import org.myonode.dicom.DataSet;
 import org.myonode.dicom.DicomFile;
 import org.myonode.dicom.Part10;
+import org.myonode.workers.measure.FatAreas;
 import org.myonode.dicom.Tag;
 import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.objects.Algorithm;
@@ -139,17 +140,24 @@ final class ObjectSet {
                 algorithm(models.segmenterIdentity()),
                 models.levelIsChosen() ? Optional.empty() : Optional.of(algorithm(models.locatorIdentity())),
                 Software.of(product.manufacturer(), product.name(), product.version()),
-                List.of("HU window -29..150"),
+                parameters(measurement),
                 measurement.flags().stream()
                         .map(flag -> new QualityNote(flag.code(), flag.text()))
                         .toList(),
                 measurement.procedure().code(),
-                List.of(),
+                measurement.figures(),
                 measurement.pet().uptake(),
                 form,
                 predecessor,
                 contentTime,
                 inputKey(measurement));
+    }
+
+    private static List<String> parameters(Measurement measurement) {
+        String window = "HU window -29..150";
+        return measurement.fat().visceralCm2().isPresent()
+                ? List.of(window)
+                : List.of(window, "No visceral and subcutaneous fat area: " + FatAreas.WHY_ABSENT);
     }
 
     private static Algorithm algorithm(ModelIdentity model) {

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.myonode.workers.locate.L3;
+import org.myonode.workers.measure.FatAreas;
+import org.myonode.workers.measure.MuscleDensity;
 import org.myonode.workers.measure.MuscleMeasures;
 import org.myonode.workers.measure.QualityFlag;
 import org.myonode.workers.objects.PetUptake;
@@ -53,16 +55,37 @@ final class ResultJson {
         return this;
     }
 
-    ResultJson muscle(MuscleMeasures measures, PetMeasurement pet) {
+    ResultJson muscle(Measurement measurement) {
+        MuscleMeasures measures = measurement.measures();
+        PetMeasurement pet = measurement.pet();
         ObjectNode muscle = root.putObject("muscle").put("areaCm2", rounded(measures.areaCm2(), 4));
         measures.indexCm2PerM2().ifPresent(index -> muscle.put("indexCm2PerM2", rounded(index, 4)));
         measures.meanHu().ifPresent(hu -> muscle.put("meanHu", rounded(hu, 4)));
+        MuscleDensity density = measurement.density();
+        muscle.put("sdHu", rounded(density.sdHu(), 4))
+                .put("medianHu", rounded(density.medianHu(), 1))
+                .put("lowAttenuationAreaCm2", rounded(density.lowAreaCm2(), 4))
+                .put("lowAttenuationPercent", rounded(density.lowPercent(), 4))
+                .put("lowAttenuationMethod", Measurement.LOW_ATTENUATION);
         if (pet.uptake() instanceof PetUptake uptake) {
             muscle.put("suvMean", rounded(uptake.suvMean(), 4)).put("suvMax", rounded(uptake.suvMax(), 4));
         }
         muscle.put("pixels", measures.pixels());
+        fat(root.putObject("fat"), measurement.fat());
         pet(root.putObject("pet"), pet);
         return this;
+    }
+
+    private static void fat(ObjectNode node, FatAreas fat) {
+        node.put("intramuscularCm2", rounded(fat.intramuscularCm2(), 4));
+        fat.visceralCm2().ifPresent(area -> node.put("visceralCm2", rounded(area, 4)));
+        fat.subcutaneousCm2().ifPresent(area -> node.put("subcutaneousCm2", rounded(area, 4)));
+        ObjectNode method = node.putObject("method").put("intramuscular", Measurement.FAT_IN_CLEFTS);
+        if (fat.visceralCm2().isPresent()) {
+            method.put("visceral", Measurement.FAT_INSIDE).put("subcutaneous", Measurement.FAT_OUTSIDE);
+        } else {
+            node.put("reason", "no visceral and subcutaneous area: " + FatAreas.WHY_ABSENT);
+        }
     }
 
     private static void pet(ObjectNode node, PetMeasurement pet) {

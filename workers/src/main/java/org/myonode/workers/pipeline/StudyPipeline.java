@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.myonode.workers.locate.L3;
 import org.myonode.workers.measure.BodyHeight;
+import org.myonode.workers.measure.FatAreas;
+import org.myonode.workers.measure.MuscleDensity;
 import org.myonode.workers.measure.MuscleMeasures;
 import org.myonode.workers.measure.Quality;
 import org.myonode.workers.measure.QualityFlag;
@@ -156,7 +158,16 @@ public final class StudyPipeline {
         if (procedure.tracerUnknown()) {
             flags.add(QualityFlag.TRACER_UNKNOWN);
         }
-        return new Measurement(built, l3, segmentation.muscle(), measures, pet, List.copyOf(flags), procedure);
+        return new Measurement(
+                built,
+                l3,
+                segmentation.muscle(),
+                measures,
+                MuscleDensity.of(slice, segmentation.muscle()),
+                FatAreas.of(slice, segmentation.muscle(), segmentation.cutByField()),
+                pet,
+                List.copyOf(flags),
+                procedure);
     }
 
     /** The CT often leaves the height out where the PET, which needs the weight, has both. */
@@ -238,7 +249,7 @@ public final class StudyPipeline {
                 }
             });
             String json = json().found(measurement.l3(), measurement.image(), models.levelIsChosen())
-                    .muscle(measurement.measures(), measurement.pet())
+                    .muscle(measurement)
                     .quality(measurement.flags())
                     .models(models.identities())
                     .timings(watch.millis())
