@@ -44,7 +44,8 @@ record ResultView(JsonNode json) {
 
     Optional<String> spread() {
         Optional<String> median = number("/muscle/medianHu", "median %.0f HU");
-        return median.flatMap(text -> number("/muscle/sdHu", ", standard deviation %.1f HU").map(text::concat));
+        return median.flatMap(
+                text -> number("/muscle/sdHu", ", standard deviation %.1f HU").map(text::concat));
     }
 
     Optional<String> intramuscularFat() {

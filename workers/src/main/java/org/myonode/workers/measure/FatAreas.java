@@ -143,8 +143,7 @@ public record FatAreas(double intramuscularCm2, OptionalDouble visceralCm2, Opti
         return outside;
     }
 
-    private static void neighbours(
-            int rows, int columns, int at, boolean diagonals, IntConsumer visit) {
+    private static void neighbours(int rows, int columns, int at, boolean diagonals, IntConsumer visit) {
         int row = at / columns;
         int column = at % columns;
         for (int dr = -1; dr <= 1; dr++) {

@@ -120,7 +120,7 @@ public final class RtStructWriter {
         for (int[] polygon :
                 Outline.of(context.mask(), source.requireInteger(Tag.Rows), source.requireInteger(Tag.Columns))) {
             contours.add(new DataSet()
-                    .setItems(Tag.ContourImageSequence, SegWriter.reference(context.sourceReference()))
+                    .setItems(Tag.ContourImageSequence, SegWriter.sourceItem(context))
                     .set(Tag.ContourGeometricType, "CLOSED_PLANAR")
                     .set(Tag.NumberOfContourPoints, polygon.length / 2)
                     .set(Tag.ContourNumber, contours.size() + 1)

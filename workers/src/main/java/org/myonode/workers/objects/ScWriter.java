@@ -60,7 +60,7 @@ public final class ScWriter {
                 .setItems(Tag.DerivationCodeSequence, Codes.SEGMENTATION.item())
                 .setItems(
                         Tag.SourceImageSequence,
-                        SegWriter.reference(context.sourceReference())
+                        SegWriter.sourceItem(context)
                                 .setItems(Tag.PurposeOfReferenceCodeSequence, Codes.SOURCE_IMAGE.item()))
                 .set(Tag.SamplesPerPixel, 3)
                 .set(Tag.PhotometricInterpretation, "RGB")

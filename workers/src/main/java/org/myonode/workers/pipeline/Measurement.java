@@ -65,8 +65,8 @@ record Measurement(
                 "HUSD", "Standard deviation of muscle attenuation", density.sdHu(), HOUNSFIELD, "MASKPIX", OVER_MASK));
         figures.add(new Figure(
                 "HUMEDIAN", "Median muscle attenuation", density.medianHu(), HOUNSFIELD, "MASKPIX", OVER_MASK));
-        figures.add(new Figure(
-                "LAMA", "Low-attenuation muscle area", density.lowAreaCm2(), CM2, "HULOW", LOW_ATTENUATION));
+        figures.add(
+                new Figure("LAMA", "Low-attenuation muscle area", density.lowAreaCm2(), CM2, "HULOW", LOW_ATTENUATION));
         figures.add(new Figure(
                 "LAMAPCT", "Share of low-attenuation muscle", density.lowPercent(), PERCENT, "HULOW", LOW_ATTENUATION));
         figures.add(

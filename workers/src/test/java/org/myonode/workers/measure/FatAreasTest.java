@@ -37,9 +37,7 @@ final class FatAreasTest {
         Ring narrow = new Ring(18, 0, 160);
         Ring wide = new Ring(60, 0, 160);
 
-        assertThat(FatAreas.of(narrow.slice, narrow.muscle, false)
-                        .visceralCm2()
-                        .orElseThrow())
+        assertThat(FatAreas.of(narrow.slice, narrow.muscle, false).visceralCm2().orElseThrow())
                 .isCloseTo(Math.PI * 81, within(6.0));
         FatAreas open = FatAreas.of(wide.slice, wide.muscle, false);
         assertThat(open.visceralCm2()).isEmpty();
@@ -97,7 +95,9 @@ final class FatAreasTest {
     private static double trueArea(PhantomSlice slice, HuSlice hu, Set<Byte> labels) {
         int pixels = 0;
         for (int i = 0; i < slice.labels().length; i++) {
-            if (labels.contains(slice.labels()[i]) && hu.hu()[i] >= FatAreas.LOWEST_HU && hu.hu()[i] <= FatAreas.HIGHEST_HU) {
+            if (labels.contains(slice.labels()[i])
+                    && hu.hu()[i] >= FatAreas.LOWEST_HU
+                    && hu.hu()[i] <= FatAreas.HIGHEST_HU) {
                 pixels++;
             }
         }
