@@ -81,13 +81,14 @@ public final class ResultSet {
                 List.of("HU window -29..150"),
                 List.of(),
                 Procedure.PET_CT_FDG,
-                Optional.of(new PetUptake(
+                List.of(),
+                new PetUptake(
                         0.6,
                         1.3,
                         "trilinear",
                         true,
                         "1.2.9",
-                        List.of(new InstanceReference(UID.PositronEmissionTomographyImageStorage, "1.2.9.1")))),
+                        List.of(new InstanceReference(UID.PositronEmissionTomographyImageStorage, "1.2.9.1"))),
                 form,
                 Optional.of(new Predecessor("1.2.7", new InstanceReference(UID.Comprehensive3DSRStorage, "1.2.7.1"))),
                 Instant.parse("2026-11-23T20:15:30Z"),
