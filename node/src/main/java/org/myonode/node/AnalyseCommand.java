@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Measures muscle at L3 in the DICOM files below a folder, without network or database.",
             "Writes seg.dcm, sr.dcm, rtstruct.dcm, sc.dcm, overlay.png and result.json. Ends with 3 and a reason when there"
-                    + " is no L3, or the study cannot be measured."
+                    + " is no L3, or the study cannot be measured.",
+            "The objects carry the time of the newest image, so that the same images give the same bytes."
         })
 final class AnalyseCommand implements Callable<Integer> {
 
@@ -37,6 +39,12 @@ final class AnalyseCommand implements Callable<Integer> {
             paramLabel = "UID",
             description = "measure this image (SOP instance UID) instead of looking for L3")
     private @Nullable String slice;
+
+    @Option(
+            names = "--time",
+            paramLabel = "TIME",
+            description = "the time that the objects carry instead, for example 2026-01-31T12:00:00Z")
+    private @Nullable Instant time;
 
     @Option(names = "--models", paramLabel = "DIR", description = "model packages (default: those of the installation)")
     private @Nullable Path modelsDirectory;
@@ -53,11 +61,15 @@ final class AnalyseCommand implements Callable<Integer> {
             loadedAfter = (System.nanoTime() - started) / 1e6;
             Models models = slice == null ? loaded.models() : loaded.models().atImage(slice);
             result = new StudyPipeline(models, ProductInfo.ofVersion(Version.number()), clock)
-                    .run(found.files(), out, clock.instant());
+                    .run(found.files(), out, contentTime(found, clock));
         }
         print(result);
         times(result, loadedAfter, (System.nanoTime() - started) / 1e6);
         return result instanceof Result.Measured ? Main.OK : Main.EXPECTED_NO;
+    }
+
+    private Instant contentTime(DicomFolder found, Clock clock) throws IOException {
+        return time != null ? time : ImageTime.newest(found.files()).orElse(clock.instant());
     }
 
     private void print(Result result) throws IOException {

@@ -77,8 +77,8 @@ final class ReadersTest {
                                   value.MeasurementUnitsCodeSequence[0].CodeValue, file=out)
                 """);
 
-        Peers.Outcome outcome = Peers.run(
-                "/bin/sh", "-c", "cd '" + folder + "' && " + PYTHON + " -W ignore " + script.getFileName());
+        Peers.Outcome outcome =
+                Peers.run("/bin/sh", "-c", "cd '" + folder + "' && " + PYTHON + " -W ignore " + script.getFileName());
 
         assertThat(outcome.exitCode()).as(outcome.output()).isZero();
         assertThat(Files.readAllBytes(folder.resolve("seg.raw"))).isEqualTo(maskBytes());
@@ -97,7 +97,9 @@ final class ReadersTest {
         PolygonFill fill = PolygonFill.of(polygons, ResultSet.ROWS, ResultSet.COLUMNS);
         assertThat(Arrays.equals(fill.evenOdd(), SET.mask)).as("even-odd").isTrue();
         assertThat(Arrays.equals(fill.nonZero(), SET.mask)).as("non-zero").isTrue();
-        assertThat(Arrays.equals(fill.exclusiveOr(), SET.mask)).as("exclusive-or").isTrue();
+        assertThat(Arrays.equals(fill.exclusiveOr(), SET.mask))
+                .as("exclusive-or")
+                .isTrue();
     }
 
     @Test
@@ -129,7 +131,8 @@ final class ReadersTest {
         }
         assertThat(Arrays.copyOfRange(picture, picture.length - picture().length, picture.length))
                 .isEqualTo(picture());
-        Peers.Outcome report = Peers.run("dsrdump", "+Pl", "+Pc", folder.resolve("sr").toString());
+        Peers.Outcome report =
+                Peers.run("dsrdump", "+Pl", "+Pc", folder.resolve("sr").toString());
         assertThat(report.exitCode()).as(report.output()).isZero();
         assertThat(faults(report)).isEmpty();
         assertThat(report.output())
@@ -142,10 +145,7 @@ final class ReadersTest {
     }
 
     private static List<String> faults(Peers.Outcome outcome) {
-        return outcome.output()
-                .lines()
-                .filter(line -> line.matches("[EF]:.*"))
-                .toList();
+        return outcome.output().lines().filter(line -> line.matches("[EF]:.*")).toList();
     }
 
     @ParameterizedTest

@@ -36,6 +36,10 @@ final class ValidatorsTest {
             + "|contains attributes not present in standard DICOM IOD"
             + "|Unrecognized defined term.*<99[A-Z]+>");
 
+    /** It asks every series for a laterality, and knows no letters beyond ASCII in names. */
+    private static final Pattern PIXELMED_NOISE = Pattern.compile(
+            "GeneralSeriesModule/Laterality/: : Missing conditional|Illegal character\\(s\\) .* in value of PN VR");
+
     @TempDir
     Path folder;
 
@@ -62,8 +66,7 @@ final class ValidatorsTest {
     @Test
     void dciodvfy_finds_no_error_and_no_warning() throws Exception {
         assumeTrue(Peers.onPath("dciodvfy"), "dicom3tools is not installed");
-        for (String name :
-                List.of("seg", "labelmap", "sr", "sr-comprehensive", "sr-enhanced", "rtstruct", "sc")) {
+        for (String name : List.of("seg", "labelmap", "sr", "sr-comprehensive", "sr-enhanced", "rtstruct", "sc")) {
             // Its exit code says nothing.
             assertThat(Peers.run("dciodvfy", "-new", written(name).toString())
                             .output()
@@ -131,7 +134,8 @@ final class ValidatorsTest {
         assertThat(process.waitFor(8, TimeUnit.MINUTES)).as("ended").isTrue();
         String output = Files.readString(log, StandardCharsets.ISO_8859_1);
 
-        assertThat(output.lines().filter(line -> line.equals("Found Segmentation IOD"))).hasSize(1);
+        assertThat(output.lines().filter(line -> line.equals("Found Segmentation IOD")))
+                .hasSize(1);
         assertThat(output.lines().filter(line -> line.contains("Found Root Template TID_1500")))
                 .as(output)
                 .hasSize(3);
@@ -141,7 +145,7 @@ final class ValidatorsTest {
                 .hasSize(4);
         assertThat(output.lines()
                         .filter(line -> line.startsWith("Error") || line.startsWith("Warning"))
-                        .filter(line -> !line.contains("GeneralSeriesModule/Laterality/: : Missing conditional")))
+                        .filter(line -> !PIXELMED_NOISE.matcher(line).find()))
                 .isEmpty();
     }
 }
