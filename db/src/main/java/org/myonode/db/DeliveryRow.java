@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param sopClassUid the class in which the destination gets it, which may be an older one than was produced
  * @param state PENDING, DELIVERED or DEAD_LETTER; where storage commitment is asked for, also COMMITTED, or
  *     NOT_COMMITTED for good
+ * @param arrival where the destination is asked whether it has the object: WAITING, FOUND or MISSING
  * @param nextTry when it is tried next; without meaning once it is delivered or dead
  */
 public record DeliveryRow(
@@ -20,4 +21,5 @@ public record DeliveryRow(
         String state,
         int attempts,
         Instant nextTry,
-        Optional<String> lastError) {}
+        Optional<String> lastError,
+        Optional<String> arrival) {}

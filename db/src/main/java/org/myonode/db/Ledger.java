@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -748,6 +749,60 @@ public final class Ledger {
         return change("end overdue commitment requests", handle -> commitments.giveUpOverdue(handle, now()));
     }
 
+    // ---- arriving
+
+    /**
+     * Takes delivered objects for which these destinations are to be asked, oldest first. Each comes up again when the
+     * lease ends without a word.
+     *
+     * @param destinations not empty
+     * @param first how long after the delivery it is asked first
+     */
+    public List<Arrival> dueArrivals(Collection<String> destinations, Duration first, int limit, Duration lease) {
+        return change("take due arrivals", handle -> Arrivals.due(handle, destinations, first, limit, lease, now()));
+    }
+
+    /** The destination has it; false when the lease had ended. */
+    public boolean arrived(Arrival arrival) {
+        return change("note arrival " + arrival.delivery(), handle -> {
+            boolean changed = Arrivals.end(handle, arrival, "FOUND", "", Optional.empty(), now());
+            if (changed) {
+                auditArrival(handle, arrival, "FOUND_AT_DESTINATION", "");
+            }
+            return changed;
+        });
+    }
+
+    /**
+     * The destination does not have it, or cannot be asked.
+     *
+     * @param next when it is asked again; empty: it is missing for good
+     * @return false when the lease had ended
+     */
+    public boolean notArrived(Arrival arrival, String reason, Optional<Instant> next) {
+        return change("note missing arrival " + arrival.delivery(), handle -> {
+            String state = next.isPresent() ? "WAITING" : "MISSING";
+            boolean changed = Arrivals.end(handle, arrival, state, reason, next, now());
+            if (changed && next.isEmpty()) {
+                auditArrival(handle, arrival, "MISSING_AT_DESTINATION", ": " + reason);
+            }
+            return changed;
+        });
+    }
+
+    private void auditArrival(Handle handle, Arrival arrival, String event, String detail) {
+        audit(
+                handle,
+                arrival.revision().studyUid(),
+                arrival.revision().number(),
+                null,
+                event,
+                null,
+                null,
+                arrival.object().kind() + " " + arrival.object().sopInstanceUid() + " at " + arrival.destination()
+                        + ", check " + arrival.checks() + detail);
+    }
+
     // ---- asking
 
     /** Is this one of our own results (loop guard)? */
@@ -830,9 +885,11 @@ public final class Ledger {
                 "list deliveries of " + revision,
                 handle -> handle.createQuery("""
                         select d.id, d.destination, d.state, d.attempts, d.next_try, d.last_error, o.kind,
+                               a.state as arrival,
                                o.sop_instance_uid, coalesce(d.sop_class_uid, o.sop_class_uid) as sop_class_uid
                         from delivery d
                         join output_object o on o.id = d.output_object
+                        left join arrival a on a.delivery = d.id
                         where o.study_uid = :study and o.revision = :number
                         order by d.id
                         """)
@@ -847,7 +904,8 @@ public final class Ledger {
                                 row.getString("state"),
                                 row.getInt("attempts"),
                                 requireNonNull(instant(row, "next_try")),
-                                Optional.ofNullable(row.getString("last_error"))))
+                                Optional.ofNullable(row.getString("last_error")),
+                                Optional.ofNullable(row.getString("arrival"))))
                         .list());
     }
 

@@ -8,13 +8,16 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.myonode.db.Database;
 import org.myonode.dicom.net.Association;
 import org.myonode.dicom.net.DimseStatus;
 import org.myonode.dicom.net.PresentationContext;
+import org.myonode.dicom.web.DicomWebClient;
 import org.myonode.workers.export.Destination;
+import org.myonode.workers.export.Endpoint;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -69,17 +72,21 @@ final class DoctorCommand implements Callable<Integer> {
         check("web port", () -> free(config.web().bind(), config.web().port()));
         for (Destination destination : config.destinations()) {
             check("destination " + destination.name(), () -> {
+                if (destination.endpoint() instanceof Endpoint.Web web) {
+                    new DicomWebClient(web.service()).search("/studies", Map.of("limit", "1"));
+                    return destination.endpoint() + " answers";
+                }
                 try (Association association = Association.open(
-                        destination.address(),
+                        destination.dimse().address(),
                         config.dicom().aeTitle(),
                         List.of(PresentationContext.verification()),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(10))) {
                     DimseStatus status = association.echo();
                     if (!status.isSuccess()) {
-                        throw new IllegalStateException(destination.address() + " answered " + status);
+                        throw new IllegalStateException(destination.endpoint() + " answered " + status);
                     }
-                    return destination.address() + " answers";
+                    return destination.endpoint() + " answers";
                 }
             });
         }

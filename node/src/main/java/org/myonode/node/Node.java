@@ -40,6 +40,7 @@ import org.myonode.storage.DimseArchive;
 import org.myonode.storage.StorageConfig;
 import org.myonode.storage.StorageScp;
 import org.myonode.storage.StudySealer;
+import org.myonode.workers.export.ArrivalCheck;
 import org.myonode.workers.export.Deliverer;
 import org.myonode.workers.export.Destination;
 import org.myonode.workers.pipeline.ProductInfo;
@@ -62,6 +63,7 @@ final class Node implements AutoCloseable {
 
     private static final Duration SWEEP = Duration.ofSeconds(1);
     private static final Duration MODEL_CHECK = Duration.ofSeconds(2);
+    private static final Duration ARRIVALS = Duration.ofSeconds(5);
     private static final Duration ARTIM = Duration.ofSeconds(30);
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final int DELIVERY_THREADS = 2;
@@ -156,6 +158,17 @@ final class Node implements AutoCloseable {
             timer.scheduleWithFixedDelay(
                     models::refresh, MODEL_CHECK.toMillis(), MODEL_CHECK.toMillis(), TimeUnit.MILLISECONDS);
 
+            ArrivalCheck arrivals = new ArrivalCheck(
+                    ledger, config.destinations(), deliverer::reach, ArrivalCheck.Policy.DEFAULT, clock);
+            ScheduledExecutorService questions = Executors.newSingleThreadScheduledExecutor(task -> {
+                Thread thread = new Thread(task, "arrival");
+                thread.setDaemon(true);
+                return thread;
+            });
+            parts.push(questions::shutdownNow);
+            questions.scheduleWithFixedDelay(
+                    () -> check(arrivals), ARRIVALS.toMillis(), ARRIVALS.toMillis(), TimeUnit.MILLISECONDS);
+
             this.web = opened(WebServer.start(
                     ledger,
                     clock,
@@ -184,7 +197,8 @@ final class Node implements AutoCloseable {
         if (!callers.isEmpty()) {
             config.destinations().stream()
                     .filter(Destination::commitment)
-                    .forEach(destination -> callers.add(destination.address().aeTitle()));
+                    .forEach(destination ->
+                            callers.add(destination.dimse().address().aeTitle()));
         }
         return callers;
     }
@@ -199,6 +213,16 @@ final class Node implements AutoCloseable {
                 database.poolSize());
     }
 
+    private static AssociationConfig archive(NodeConfig config, NodeConfig.Source source) {
+        return new AssociationConfig(
+                source.address(),
+                config.dicom().aeTitle(),
+                ListenerConfig.DEFAULT_MAX_PDU,
+                Deliverer.Timeouts.DEFAULT.connect(),
+                Deliverer.Timeouts.DEFAULT.response(),
+                source.tls() ? SSLSocketFactory.getDefault() : SocketFactory.getDefault());
+    }
+
     private Completeness completeness(NodeConfig config, Clock clock) {
         ExecutorService questions = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "completeness");
@@ -208,15 +232,7 @@ final class Node implements AutoCloseable {
         parts.push(questions::shutdownNow);
         List<Completeness.Source> sources = config.sources().stream()
                 .map(source -> new Completeness.Source(
-                        source.address().aeTitle(),
-                        source.scope(),
-                        new DimseArchive(new AssociationConfig(
-                                source.address(),
-                                config.dicom().aeTitle(),
-                                ListenerConfig.DEFAULT_MAX_PDU,
-                                Deliverer.Timeouts.DEFAULT.connect(),
-                                Deliverer.Timeouts.DEFAULT.response(),
-                                source.tls() ? SSLSocketFactory.getDefault() : SocketFactory.getDefault()))))
+                        source.address().aeTitle(), source.scope(), new DimseArchive(archive(config, source))))
                 .toList();
         return new Completeness(ledger, sources, config.completeness(), questions, clock);
     }
@@ -256,6 +272,14 @@ final class Node implements AutoCloseable {
             sweeper.tick();
         } catch (RuntimeException e) {
             log.error("sweep failed, the next one follows", e);
+        }
+    }
+
+    private static void check(ArrivalCheck arrivals) {
+        try {
+            arrivals.checkDue();
+        } catch (RuntimeException e) {
+            log.error("arrivals could not be checked, the next round follows", e);
         }
     }
 

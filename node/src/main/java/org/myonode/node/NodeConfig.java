@@ -6,23 +6,30 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValueType;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.myonode.dicom.net.AeAddress;
+import org.myonode.dicom.web.DicomWebClient;
 import org.myonode.storage.Completeness;
+import org.myonode.workers.export.Deliverer;
 import org.myonode.workers.export.Destination;
+import org.myonode.workers.export.Endpoint;
 import org.myonode.workers.model.ModelStore;
 
 /**
@@ -101,7 +108,10 @@ record NodeConfig(
     private static final Set<String> SOURCE_KEYS = Set.of("aeTitle", "host", "port", "complete", "tls");
 
     private static final Set<String> DESTINATION_KEYS =
-            Set.of("name", "aeTitle", "host", "port", "objects", "commitment", "tls");
+            Set.of("name", "kind", "aeTitle", "host", "port", "objects", "commitment", "arrival", "tls");
+
+    private static final Set<String> WEB_DESTINATION_KEYS =
+            Set.of("name", "kind", "url", "token", "user", "password", "objects", "arrival");
 
     /** The defaults and the environment, without a file. */
     static NodeConfig ofDefaults() {
@@ -269,20 +279,18 @@ record NodeConfig(
         List<Destination> destinations = new ArrayList<>();
         for (Config entry : config.getConfigList("destinations")) {
             String name = entry.getString("name");
+            boolean web = entry.hasPath("kind") && isWeb(name, entry.getString("kind"));
             for (String key : entry.root().keySet()) {
-                if (!DESTINATION_KEYS.contains(key)) {
+                if (!(web ? WEB_DESTINATION_KEYS : DESTINATION_KEYS).contains(key)) {
                     throw new ConfigurationException("destination " + name + ": unknown key " + key);
                 }
             }
             destinations.add(new Destination(
                     name,
-                    new AeAddress(
-                            aeTitle(entry.getString("aeTitle"), "destinations.aeTitle"),
-                            entry.getString("host"),
-                            port(entry, "port")),
+                    web ? webEndpoint(name, entry) : dimseEndpoint(entry),
                     entry.hasPath("objects") ? objects(name, entry.getStringList("objects")) : DEFAULT_OBJECTS,
                     entry.hasPath("commitment") && entry.getBoolean("commitment"),
-                    entry.hasPath("tls") && entry.getBoolean("tls")));
+                    entry.hasPath("arrival") && entry.getBoolean("arrival")));
         }
         String pacs = config.getString("pacs");
         if (!pacs.isBlank()) {
@@ -293,6 +301,45 @@ record NodeConfig(
             }
         }
         return List.copyOf(destinations);
+    }
+
+    private static boolean isWeb(String destination, String kind) {
+        return switch (kind.toLowerCase(Locale.ROOT)) {
+            case "dimse" -> false;
+            case "dicomweb" -> true;
+            default ->
+                throw new ConfigurationException(
+                        "destination " + destination + ": kind " + kind + " is neither dimse nor dicomweb");
+        };
+    }
+
+    private static Endpoint dimseEndpoint(Config entry) {
+        return new Endpoint.Dimse(
+                new AeAddress(
+                        aeTitle(entry.getString("aeTitle"), "destinations.aeTitle"),
+                        entry.getString("host"),
+                        port(entry, "port")),
+                entry.hasPath("tls") && entry.getBoolean("tls"));
+    }
+
+    private static Endpoint webEndpoint(String destination, Config entry) {
+        Optional<String> authorization = Optional.empty();
+        if (entry.hasPath("token")) {
+            authorization = Optional.of("Bearer " + entry.getString("token"));
+        } else if (entry.hasPath("user")) {
+            String both = entry.getString("user") + ":" + entry.getString("password");
+            authorization =
+                    Optional.of("Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)));
+        }
+        try {
+            return new Endpoint.Web(new DicomWebClient.Service(
+                    URI.create(entry.getString("url")),
+                    authorization,
+                    Deliverer.Timeouts.DEFAULT.connect(),
+                    Deliverer.Timeouts.DEFAULT.response()));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("destination " + destination + ": url " + e.getMessage(), e);
+        }
     }
 
     private static Set<String> objects(String destination, List<String> names) {

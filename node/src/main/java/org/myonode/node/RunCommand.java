@@ -38,7 +38,7 @@ final class RunCommand implements Callable<Integer> {
             config.destinations()
                     .forEach(destination -> System.out.printf(
                             "Results go to %s (%s): %s%n",
-                            destination.name(), destination.address(), String.join(", ", destination.objects())));
+                            destination.name(), destination.endpoint(), String.join(", ", destination.objects())));
             if (config.destinations().isEmpty()) {
                 System.out.println("No destination is configured: results stay on this node.");
             }

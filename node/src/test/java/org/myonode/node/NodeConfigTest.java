@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,13 +15,16 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.myonode.dicom.net.AeAddress;
+import org.myonode.dicom.web.DicomWebClient;
 import org.myonode.storage.Completeness;
 import org.myonode.workers.export.Destination;
+import org.myonode.workers.export.Endpoint;
 
 class NodeConfigTest {
 
@@ -54,6 +58,7 @@ class NodeConfigTest {
                 models { directory = "/m", store = "/ms" }
                 destinations = [ { name = n, aeTitle = P, host = h, port = 104, objects = [SR], commitment = true, tls = true } ]
                 export.commitmentTimeout = 6 h
+                destinations += { name = w, kind = dicomweb, url = "https://v/d/", token = t, objects = [SEG], arrival = true }
                 pacs = "Q@i:105"
                 """, Map.of());
 
@@ -73,6 +78,16 @@ class NodeConfigTest {
         assertThat(config.destinations())
                 .containsExactly(
                         new Destination("n", new AeAddress("P", "h", 104), Set.of("SR"), true, true),
+                        new Destination(
+                                "w",
+                                new Endpoint.Web(new DicomWebClient.Service(
+                                        URI.create("https://v/d"),
+                                        Optional.of("Bearer t"),
+                                        Duration.ofSeconds(10),
+                                        Duration.ofMinutes(1))),
+                                Set.of("SEG"),
+                                false,
+                                true),
                         new Destination("pacs", new AeAddress("Q", "i", 105), Set.of("SEG", "SR", "SC"), false, false));
     }
 
@@ -153,6 +168,9 @@ class NodeConfigTest {
         refused("destinations = [ { name = n, aeTitle = P, host = h, port = 1, commitment = maybe } ]", "commitment");
         refused("export.commitmentTimeout = soon", "export.commitmentTimeout");
         refused("pacs = \"no address\"", "pacs");
+        refused("destinations = [ { name = n, kind = fax } ]", "neither dimse nor dicomweb");
+        refused("destinations = [ { name = n, kind = dicomweb, url = \"ftp://h\" } ]", "ftp://h");
+        refused("destinations = [ { name = n, kind = dicomweb, url = \"http://h\", port = 1 } ]", "unknown key port");
         refused("sources = [ { aeTitle = P, host = h, port = 1, complete = all } ]", "neither series nor study");
         refused("sources = [ { aeTitle = P, host = h, port = 1, comlete = study } ]", "comlete");
         refused("dicomweb.store = true\nweb.bind = \"0.0.0.0\"", "dicomweb.token");

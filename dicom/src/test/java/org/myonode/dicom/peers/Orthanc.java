@@ -50,7 +50,13 @@ public final class Orthanc implements AutoCloseable {
 
     /** Starts it with the DICOMweb service at {@code /dicom-web}. */
     public static Orthanc startWithDicomWeb(Path folder) throws IOException, InterruptedException {
-        return start(folder, Map.of(), dicomWebPlugin().stream().toList());
+        return startWithDicomWeb(folder, Map.of());
+    }
+
+    /** As above, with modalities. */
+    public static Orthanc startWithDicomWeb(Path folder, Map<String, AeAddress> modalities)
+            throws IOException, InterruptedException {
+        return start(folder, modalities, dicomWebPlugin().stream().toList());
     }
 
     /** Starts it without modalities. */

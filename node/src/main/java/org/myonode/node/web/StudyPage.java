@@ -100,14 +100,24 @@ final class StudyPage {
                                                 + (otherForm ? " as " + UID.nameOf(delivery.sopClassUid()) : "")),
                                         Html.escape(output.sopInstanceUid()),
                                         Html.escape(delivery.destination()),
-                                        Html.escape(delivery.state()
-                                                .toLowerCase(java.util.Locale.ROOT)
-                                                .replace('_', ' ')),
+                                        Html.escape(words(delivery)),
                                         delivery.attempts(),
                                         Html.escape(delivery.lastError().orElse(""))));
             }
         }
         content.append("</tbody></table>\n");
+    }
+
+    /** The state, and what the destination says when it is asked whether it has the object. */
+    private static String words(DeliveryRow delivery) {
+        String state = delivery.state().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        return state
+                + switch (delivery.arrival().orElse("")) {
+                    case "FOUND" -> ", found there";
+                    case "MISSING" -> ", but not found there";
+                    case "WAITING" -> ", not found there yet";
+                    default -> "";
+                };
     }
 
     private static void timeline(StringBuilder content, List<AuditRow> audit, ZoneId zone) {

@@ -11,11 +11,14 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,11 +45,14 @@ import org.myonode.dicom.net.NoPresentationContextException;
 import org.myonode.dicom.net.Performers;
 import org.myonode.dicom.net.PresentationContext;
 import org.myonode.dicom.net.StorageCommitment;
+import org.myonode.dicom.web.DicomWebClient;
+import org.myonode.dicom.web.DicomWebException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends output objects to their destinations by C-STORE (PS3.4 annex B) and tells the ledger what the peer answered: an
+ * Sends output objects to their destinations by C-STORE (PS3.4 annex B) or DICOMweb Store (PS3.18 section 10.5), whose
+ * outcomes are the same, and tells the ledger what the peer answered: an
  * object counts as delivered only on success or a warning (B.2.3). Out of resources, processing failure, a lost or
  * rejected association are tried again with growing pauses. A peer that does not know the SOP class of a report or of a
  * label map gets the same content in one that it knows. What the peer will never take (A9xx, Cxxx, 0122, 0124, no
@@ -70,6 +76,7 @@ public final class Deliverer {
     private final String callingAeTitle;
     private final Map<String, Destination> destinations;
     private final Timeouts timeouts;
+    private final Map<String, DicomWebClient> web = new HashMap<>();
     /** Transactions asked for by this process and not reported yet. */
     private final Set<String> awaited = ConcurrentHashMap.newKeySet();
 
@@ -99,6 +106,11 @@ public final class Deliverer {
         this.destinations =
                 destinations.stream().collect(Collectors.toUnmodifiableMap(Destination::name, Function.identity()));
         this.timeouts = timeouts;
+        for (Destination destination : destinations) {
+            if (destination.endpoint() instanceof Endpoint.Web endpoint) {
+                web.put(destination.name(), new DicomWebClient(endpoint.service()));
+            }
+        }
     }
 
     /**
@@ -122,7 +134,9 @@ public final class Deliverer {
             if (destination == null) {
                 entry.getValue().forEach(delivery -> later(delivery, "destination " + name + " is not configured"));
             } else {
-                replaced += send(destination, entry.getValue());
+                replaced += destination.endpoint() instanceof Endpoint.Web
+                        ? sendByWeb(destination, entry.getValue())
+                        : send(destination, entry.getValue());
             }
         }
         // What stands in for label maps is due at once, and is never replaced again.
@@ -138,15 +152,7 @@ public final class Deliverer {
 
     /** @return how many deliveries were replaced by others, which are due now */
     private int send(Destination destination, List<Delivery> deliveries) {
-        List<Delivery> sendable = new ArrayList<>();
-        for (Delivery delivery : deliveries) {
-            String trouble = trouble(delivery);
-            if (trouble.isEmpty()) {
-                sendable.add(delivery);
-            } else {
-                never(delivery, trouble);
-            }
-        }
+        List<Delivery> sendable = sendable(deliveries);
         if (sendable.isEmpty()) {
             return 0;
         }
@@ -179,6 +185,78 @@ public final class Deliverer {
         return replaced;
     }
 
+    private List<Delivery> sendable(List<Delivery> deliveries) {
+        List<Delivery> sendable = new ArrayList<>();
+        for (Delivery delivery : deliveries) {
+            String trouble = trouble(delivery);
+            if (trouble.isEmpty()) {
+                sendable.add(delivery);
+            } else {
+                never(delivery, trouble);
+            }
+        }
+        return sendable;
+    }
+
+    /**
+     * By DICOMweb Store, one request for each object: what became of it is then beyond doubt.
+     *
+     * @return how many deliveries were replaced by others, which are due now
+     */
+    private int sendByWeb(Destination destination, List<Delivery> deliveries) {
+        DicomWebClient client = Objects.requireNonNull(web.get(destination.name()));
+        List<Delivery> open = sendable(deliveries);
+        // A label map first: whether it is taken decides what becomes of those that reference it.
+        open.sort(Comparator.comparing(
+                delivery -> !delivery.object().sopClassUid().equals(LABELMAP_STORAGE)));
+        int replaced = 0;
+        while (!open.isEmpty()) {
+            Delivery delivery = open.get(0);
+            try {
+                DimseStatus status = client.store(delivery.object().file());
+                if (status.code() != DimseStatus.SOP_CLASS_NOT_SUPPORTED.code()) {
+                    settle(delivery, status);
+                    open.remove(0);
+                } else if (isOfLabelmap(delivery)) {
+                    log.info("destination={} does not take label maps, sending the binary form", destination.name());
+                    replaced += replaceLabelmaps(open);
+                } else {
+                    settle(delivery, storeAsOlder(client, delivery, status));
+                    open.remove(0);
+                }
+            } catch (DicomWebException e) {
+                if (!e.isRetryable() && !e.isConfiguration()) {
+                    never(delivery, String.valueOf(e.getMessage()));
+                    open.remove(0);
+                    continue;
+                }
+                if (e.isConfiguration()) {
+                    log.error("ALARM destination={} {}", destination.name(), e.getMessage());
+                }
+                open.forEach(left -> later(left, String.valueOf(e.getMessage())));
+                open.clear();
+            } catch (IOException | DicomException e) {
+                later(delivery, "cannot be read: " + e.getMessage());
+                open.remove(0);
+            }
+        }
+        return replaced;
+    }
+
+    private DimseStatus storeAsOlder(DicomWebClient client, Delivery delivery, DimseStatus refusal) throws IOException {
+        OutputObject object = delivery.object();
+        List<String> alternatives = SrClasses.alternatives(object.sopClassUid());
+        for (String older : alternatives.subList(1, alternatives.size())) {
+            OutputObject form = SrClasses.stored(object, older);
+            ledger.deliverAs(delivery, form);
+            DimseStatus status = client.store(form.file());
+            if (status.code() != DimseStatus.SOP_CLASS_NOT_SUPPORTED.code()) {
+                return status;
+            }
+        }
+        return refusal;
+    }
+
     /** The label map, and the report and structure set that reference it: one refused, all replaced. */
     private int replaceLabelmaps(List<Delivery> open) {
         List<Delivery> labelmaps = open.stream().filter(Deliverer::isOfLabelmap).toList();
@@ -205,7 +283,7 @@ public final class Deliverer {
             contexts.add(StorageCommitment.context());
         }
         return Association.open(
-                config(destination), contexts, Performers.none().with(StorageCommitment.user(this::reported)));
+                reach(destination), contexts, Performers.none().with(StorageCommitment.user(this::reported)));
     }
 
     private void ask(Destination destination) {
@@ -310,9 +388,10 @@ public final class Deliverer {
         return DimseStatus.SUCCESS;
     }
 
-    private AssociationConfig config(Destination destination) {
+    /** How a destination is reached by C-STORE, for others that have something to ask there. */
+    public AssociationConfig reach(Destination destination) {
         return new AssociationConfig(
-                destination.address(),
+                destination.dimse().address(),
                 callingAeTitle,
                 ListenerConfig.DEFAULT_MAX_PDU,
                 timeouts.connect(),

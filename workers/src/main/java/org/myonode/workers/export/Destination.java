@@ -9,17 +9,38 @@ import org.myonode.dicom.net.AeAddress;
  * A PACS that results are sent to.
  *
  * @param name its name in the configuration and in the ledger
- * @param address where it listens
+ * @param endpoint how it is reached
  * @param objects the kinds of object it takes: SEG, SR, RTSTRUCT, SC; LABELMAP instead of SEG asks for the segmentation in
  *     that form, and for a report and a structure set that reference it
- * @param commitment whether it is asked for storage commitment
- * @param tls whether it is spoken to by TLS
+ * @param commitment whether it is asked for storage commitment, which DICOMweb does not have
+ * @param arrival whether it is asked if what it accepted is there
  */
-public record Destination(String name, AeAddress address, Set<String> objects, boolean commitment, boolean tls) {
+public record Destination(String name, Endpoint endpoint, Set<String> objects, boolean commitment, boolean arrival) {
 
     /** Keeps its own copy. */
     public Destination {
         objects = Set.copyOf(objects);
+        if (commitment && endpoint instanceof Endpoint.Web) {
+            throw new IllegalArgumentException("destination " + name + ": DICOMweb has no storage commitment");
+        }
+    }
+
+    /** Reached by C-STORE, and not asked what is there. */
+    public Destination(String name, AeAddress address, Set<String> objects, boolean commitment, boolean tls) {
+        this(name, new Endpoint.Dimse(address, tls), objects, commitment, false);
+    }
+
+    /** Where it listens; only for one that is reached by C-STORE. */
+    public Endpoint.Dimse dimse() {
+        if (endpoint instanceof Endpoint.Dimse dimse) {
+            return dimse;
+        }
+        throw new IllegalStateException("destination " + name + " is not reached by C-STORE");
+    }
+
+    /** Whether it is a DICOM node that is spoken to by TLS. */
+    public boolean tls() {
+        return endpoint instanceof Endpoint.Dimse dimse && dimse.tls();
     }
 
     /** Asks for the segmentation as a label map. */
