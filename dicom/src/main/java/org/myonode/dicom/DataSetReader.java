@@ -38,7 +38,7 @@ final class DataSetReader {
     private final Source source;
     private final @Nullable Path file;
     private final int stopAt;
-    private long memoryLeft = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+    private long memoryLeft = memoryLimit();
     private int elementsLeft = MAXIMUM_ELEMENTS;
     private boolean stopped;
 
@@ -50,6 +50,11 @@ final class DataSetReader {
         this.source = source;
         this.file = file;
         this.stopAt = stopAt;
+    }
+
+    /** The bytes that all values, or all pixels, of one data set may have in memory. */
+    static long memoryLimit() {
+        return Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
     }
 
     /** The items of a sequence that came as UN: always implicit VR little endian. */

@@ -29,6 +29,12 @@ public class DicomException extends RuntimeException {
         offset = null;
     }
 
+    public DicomException(int tag, String message, Throwable cause) {
+        super(Dictionary.describe(tag) + ": " + message, cause);
+        this.tag = tag;
+        offset = null;
+    }
+
     public DicomException(int tag, long offset, String message) {
         super(Dictionary.describe(tag) + " at offset " + offset + ": " + message);
         this.tag = tag;

@@ -111,6 +111,10 @@ class ArchitectureTest {
             confined("org.tensorflow..", "org.myonode.crossvalidation.training..");
 
     @ArchTest
+    static final ArchRule the_image_codec_is_at_home_in_codec =
+            confined("com.github.jaiimageio..", "org.myonode.dicom.codec..");
+
+    @ArchTest
     static final ArchRule time_comes_from_a_clock = classes().should(new ArchCondition<>("ask a Clock for the time") {
         private static final Set<Class<?>> TIMES = Set.of(Instant.class, LocalDate.class, LocalDateTime.class);
 

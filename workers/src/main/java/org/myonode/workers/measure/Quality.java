@@ -46,7 +46,7 @@ public final class Quality {
         raise(flags, QualityFlag.METAL, denseArea(slice) >= METAL_MM2);
         raise(flags, QualityFlag.THICK_SLICES, circumstances.sliceSpacingMm() > THICK_MM);
         raise(flags, QualityFlag.CONTRAST, circumstances.contrastAgent());
-        raise(flags, QualityFlag.LOSSY, circumstances.lossy());
+        raise(flags, QualityFlag.LOSSY_SOURCE, circumstances.lossy());
         raise(flags, QualityFlag.AREA_IMPLAUSIBLE, measures.areaCm2() < 40 || measures.areaCm2() > 350);
         double meanHu = measures.meanHu().orElse(Double.NaN);
         raise(flags, QualityFlag.HU_IMPLAUSIBLE, meanHu < -5 || meanHu > 90);

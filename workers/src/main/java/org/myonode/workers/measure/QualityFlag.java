@@ -6,7 +6,7 @@ public enum QualityFlag {
     METAL("metal or very dense material in the slice"),
     THICK_SLICES("slices further apart than 5 mm"),
     CONTRAST("contrast agent was given: mean HU is higher than without"),
-    LOSSY("the images were compressed with loss"),
+    LOSSY_SOURCE("the images were, or may have been, compressed with loss"),
     AREA_IMPLAUSIBLE("muscle area outside 40 to 350 cm2"),
     HU_IMPLAUSIBLE("mean muscle HU outside -5 to 90"),
     LEVEL_UNCERTAIN("the level was found with low confidence"),

@@ -10,6 +10,7 @@ import org.myonode.dicom.DataSet;
 import org.myonode.dicom.DicomException;
 import org.myonode.dicom.DicomFile;
 import org.myonode.dicom.Part10;
+import org.myonode.dicom.PixelData;
 import org.myonode.dicom.Tag;
 
 /**
@@ -92,7 +93,7 @@ public record ImageHeader(
                 data.decimal(Tag.GantryDetectorTilt),
                 data.decimal(Tag.SliceThickness),
                 upper(data.texts(Tag.ConvolutionKernel)),
-                data.text(Tag.LossyImageCompression).orElse("").equals("01"),
+                PixelData.isLossy(dicom),
                 data.text(Tag.ContrastBolusAgent).isPresent(),
                 data.decimal(Tag.PatientSize),
                 data.text(Tag.StudyDate));

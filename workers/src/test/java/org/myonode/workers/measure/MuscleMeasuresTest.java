@@ -80,7 +80,7 @@ final class MuscleMeasuresTest {
                         QualityFlag.METAL,
                         QualityFlag.THICK_SLICES,
                         QualityFlag.CONTRAST,
-                        QualityFlag.LOSSY,
+                        QualityFlag.LOSSY_SOURCE,
                         QualityFlag.LEVEL_UNCERTAIN,
                         QualityFlag.CONTOUR_UNCERTAIN);
     }

@@ -1,0 +1,168 @@
+package org.myonode.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.myonode.dicom.DataSet;
+import org.myonode.dicom.DicomFile;
+import org.myonode.dicom.Part10;
+import org.myonode.dicom.PixelData;
+import org.myonode.dicom.Tag;
+import org.myonode.dicom.UID;
+import org.myonode.dicom.VR;
+import org.myonode.dicom.peers.Peers;
+import org.myonode.phantom.PhantomStudy;
+import org.myonode.phantom.StudyOptions;
+
+/** The main job on compressed series: a phantom's CT in each transfer syntax is measured like the plain one. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CompressedSeriesTest {
+    private static final int SLICES = 11;
+
+    @TempDir
+    static Path folder;
+
+    private PhantomStudy phantom;
+    private Path plain;
+    private String middle;
+    private String middleFile;
+    private JsonNode expected;
+
+    @BeforeAll
+    void phantom() throws IOException {
+        phantom = PhantomStudy.write(
+                folder.resolve("phantom"),
+                800_007,
+                StudyOptions.small()
+                        .covering(StudyOptions.Coverage.ABDOMEN_PELVIS)
+                        .withoutPet(),
+                percent -> {});
+        int l3 = phantom.truth().l3MidSlice().orElseThrow();
+        middle = phantom.truth().sliceSopInstanceUids().get(l3);
+        plain = Files.createDirectories(folder.resolve("plain"));
+        for (Path file : phantom.ctFiles()) {
+            DicomFile ct = Part10.read(file);
+            int slice = phantom.truth().sliceSopInstanceUids().indexOf(ct.sopInstanceUid());
+            if (slice == l3) {
+                middleFile = file.getFileName().toString();
+            }
+            if (Math.abs(slice - l3) <= SLICES / 2) {
+                Part10.write(plain.resolve(file.getFileName()), twelveBits(ct));
+            }
+        }
+        expected = analyse(plain, "--slice", middle);
+    }
+
+    /** As scanners store them: 12 bits without sign, 0 for -1024 HU. */
+    private static DicomFile twelveBits(DicomFile ct) {
+        DataSet image = ct.dataSet().copy();
+        short[] stored = PixelData.monochrome16(ct);
+        double slope = image.requireDecimal(Tag.RescaleSlope);
+        double intercept = image.requireDecimal(Tag.RescaleIntercept);
+        ByteBuffer pixels = ByteBuffer.allocate(2 * stored.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (short value : stored) {
+            pixels.putShort((short) Math.max(0, Math.min(4095, Math.round(value * slope + intercept) + 1024)));
+        }
+        image.remove(Tag.SmallestImagePixelValue)
+                .remove(Tag.LargestImagePixelValue)
+                .remove(Tag.PixelPaddingValue)
+                .set(Tag.PixelRepresentation, 0)
+                .set(Tag.BitsStored, 12)
+                .set(Tag.HighBit, 11)
+                .set(Tag.RescaleIntercept, "-1024")
+                .set(Tag.RescaleSlope, "1")
+                .setBytes(Tag.PixelData, VR.OW, pixels.array());
+        return Part10.of(image, UID.ExplicitVRLittleEndian);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.2.840.10008.1.2.5, dcmcrle",
+        "1.2.840.10008.1.2.4.57, dcmcjpeg +el +sv 4",
+        "1.2.840.10008.1.2.4.70, dcmcjpeg +e1",
+        "1.2.840.10008.1.2.4.80, dcmcjpls +el",
+        "1.2.840.10008.1.2.4.90, gdcmconv --j2k"
+    })
+    void a_series_without_loss_gives_the_same_result(String syntax, String command) throws Exception {
+        JsonNode result = analyse(compressed(plain, syntax, command), "--slice", middle);
+
+        assertThat(result.path("muscle")).isEqualTo(expected.path("muscle"));
+        assertThat(result.path("quality")).isEqualTo(expected.path("quality"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.2.840.10008.1.2.4.51, dcmcjpeg +ee +q 97",
+        "1.2.840.10008.1.2.4.81, dcmcjpls +en +md 2",
+        "1.2.840.10008.1.2.4.91, gdcmconv --j2k --lossy -I -r 5"
+    })
+    void a_series_with_loss_is_measured_and_says_so(String syntax, String command) throws Exception {
+        Path series = compressed(plain, syntax, command);
+        // An image that lost something is another instance (PS3.3 C.7.6.1.1.5).
+        String uid = Part10.readHeader(series.resolve(middleFile)).sopInstanceUid();
+        JsonNode result = analyse(series, "--slice", uid);
+
+        double area = expected.at("/muscle/areaCm2").asDouble();
+        assertThat(result.at("/muscle/areaCm2").asDouble())
+                .as("area in cm2, %.1f without loss", area)
+                .isBetween(area * 0.97, area * 1.03);
+        assertThat(result.path("quality").toString()).contains("LOSSY_SOURCE");
+        assertThat(expected.path("quality").toString()).doesNotContain("LOSSY_SOURCE");
+    }
+
+    @Test
+    void l3_is_found_in_a_compressed_series() throws Exception {
+        Path whole = Files.createDirectories(folder.resolve("whole"));
+        for (Path file : phantom.ctFiles()) {
+            Files.copy(file, whole.resolve(file.getFileName()));
+        }
+        JsonNode result = analyse(compressed(whole, UID.JPEGLSLossless, "dcmcjpls +el"));
+        JsonNode uncompressed = analyse(whole);
+
+        assertThat(result.path("l3")).isEqualTo(uncompressed.path("l3"));
+        assertThat(result.path("muscle")).isEqualTo(uncompressed.path("muscle"));
+    }
+
+    private static Path compressed(Path from, String syntax, String command) throws Exception {
+        List<String> program = List.of(command.split(" "));
+        assumeTrue(Peers.onPath(program.get(0)), program.get(0) + " is not installed");
+        Path to = Files.createTempDirectory(folder, "compressed");
+        try (var files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                List<String> words = new ArrayList<>(program);
+                words.add(file.toString());
+                words.add(to.resolve(file.getFileName()).toString());
+                Peers.Outcome outcome = Peers.run(words);
+                assertThat(outcome.exitCode())
+                        .as("%s: %s", words, outcome.output())
+                        .isZero();
+                assertThat(Part10.readHeader(to.resolve(file.getFileName())).transferSyntax())
+                        .isEqualTo(syntax);
+            }
+        }
+        return to;
+    }
+
+    private static JsonNode analyse(Path series, String... options) throws IOException {
+        Path out = Files.createTempDirectory(folder, "out");
+        List<String> arguments = new ArrayList<>(List.of("analyse", series.toString(), "--out", out.toString()));
+        arguments.addAll(List.of(options));
+        assertThat(Main.execute(arguments.toArray(String[]::new))).isZero();
+        return new ObjectMapper().readTree(out.resolve("result.json").toFile());
+    }
+}
