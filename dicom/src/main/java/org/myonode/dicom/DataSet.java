@@ -571,18 +571,20 @@ public final class DataSet {
     // ---- for the reader and the writer
 
     DataSet put(int tag, VR vr, Content content) {
-        if (tag == Tag.SpecificCharacterSet) {
-            CharacterSets before = characterSets();
-            elements.put(tag, new Element(vr, content));
-            declared = CharacterSets.of(texts(tag));
-            if (!before.equals(declared) && hasCodedText()) {
-                throw new IllegalStateException(
-                        "Specific Character Set must be set before any text that depends on it");
-            }
-        } else {
-            elements.put(tag, new Element(vr, content));
+        CharacterSets before = characterSets();
+        putRead(tag, vr, content);
+        if (tag == Tag.SpecificCharacterSet && !before.equals(declared) && hasCodedText()) {
+            throw new IllegalStateException("Specific Character Set must be set before any text that depends on it");
         }
         return this;
+    }
+
+    /** The same for a value as it was found: its bytes mean what the declaration says, wherever that one stands. */
+    void putRead(int tag, VR vr, Content content) {
+        elements.put(tag, new Element(vr, content));
+        if (tag == Tag.SpecificCharacterSet) {
+            declared = CharacterSets.of(texts(tag));
+        }
     }
 
     Map<Integer, Element> elements() {

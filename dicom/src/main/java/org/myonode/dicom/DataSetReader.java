@@ -172,11 +172,11 @@ final class DataSetReader {
         checkLength(tag, start, length, limit);
         if (vr == VR.SQ) {
             long end = source.offset() + length;
-            target.put(tag, vr, new Content.Items(items(target, tag, start, end, end, syntax, depth + 1)));
+            target.putRead(tag, vr, new Content.Items(items(target, tag, start, end, end, syntax, depth + 1)));
         } else if ((tag & 0xFFFF) == 0 && tag >>> 16 > 2) {
             source.skip(length);
         } else {
-            target.put(tag, vr, plain(tag, start, vr, length, syntax));
+            target.putRead(tag, vr, plain(tag, start, vr, length, syntax));
         }
     }
 
@@ -196,16 +196,17 @@ final class DataSetReader {
             DataSet target, int tag, VR vr, long start, long limit, TransferSyntax syntax, int depth)
             throws IOException {
         switch (vr) {
-            case SQ -> target.put(tag, vr, new Content.Items(items(target, tag, start, -1, limit, syntax, depth + 1)));
+            case SQ ->
+                target.putRead(tag, vr, new Content.Items(items(target, tag, start, -1, limit, syntax, depth + 1)));
             case UN -> {
                 // PS3.5 6.2.2 note 2: a sequence whose VR its carrier did not know, in implicit VR little endian.
                 source.bigEndian(false);
                 TransferSyntax implicit = TransferSyntax.IMPLICIT_LITTLE_ENDIAN;
                 List<DataSet> items = items(target, tag, start, -1, limit, implicit, depth + 1);
                 source.bigEndian(syntax.bigEndian());
-                target.put(tag, VR.SQ, new Content.Items(items));
+                target.putRead(tag, VR.SQ, new Content.Items(items));
             }
-            case OB, OW -> target.put(tag, vr, fragments(tag, start, limit));
+            case OB, OW -> target.putRead(tag, vr, fragments(tag, start, limit));
             default -> throw new DicomException(tag, start, "a value of VR " + vr + " cannot have undefined length");
         }
     }

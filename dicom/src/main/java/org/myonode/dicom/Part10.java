@@ -3,6 +3,7 @@ package org.myonode.dicom;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -145,7 +146,7 @@ public final class Part10 {
             }
             InputStream inflated = new InflaterInputStream(source.rest(), inflater, FILE_BUFFER);
             return new DataSetReader(new Source(inflated, 0, -1, FILE_BUFFER), null, stopAt).dataSet(syntax);
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw new DicomException("the deflated data set is damaged near offset " + source.offset(), e);
         } finally {
             inflater.end();

@@ -2,9 +2,11 @@ package org.myonode.dicom;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.myonode.dicom.codec.CodecException;
+import org.myonode.dicom.codec.CompressedFrame;
 import org.myonode.dicom.codec.Frame;
 import org.myonode.dicom.codec.FrameDecoder;
 
@@ -155,23 +157,35 @@ public final class PixelData {
         }
         Frame frame = new Frame(matrix.rows, matrix.columns, matrix.allocated);
         int framePixels = matrix.rows * matrix.columns;
-        short[] pixels = new short[(int) matrix.pixels()];
         boolean lossy = LOSSY.contains(syntax);
+        List<CompressedFrame> opened = new ArrayList<>();
+        for (List<byte[]> fragments : frames) {
+            try {
+                opened.add(FrameDecoder.open(syntax, Encapsulated.joined(fragments), frame));
+            } catch (CodecException e) {
+                throw undecodable(opened.size(), syntax, e);
+            }
+        }
+        short[] pixels = new short[(int) matrix.pixels()];
         for (int i = 0; i < matrix.frames; i++) {
             int from = i * framePixels;
             try {
-                int precision = FrameDecoder.decode(syntax, Encapsulated.joined(frames.get(i)), frame, pixels, from);
-                if (lossy) {
-                    matrix.clamp(pixels, from, from + framePixels, precision);
-                }
+                opened.get(i).decode(pixels, from);
             } catch (CodecException e) {
-                throw new DicomException(
-                        Tag.PixelData, "frame " + (i + 1) + " in " + UID.nameOf(syntax) + ": " + e.getMessage(), e);
+                throw undecodable(i, syntax, e);
+            }
+            if (lossy) {
+                matrix.clamp(pixels, from, from + framePixels, opened.get(i).precision());
             }
         }
         if (!lossy) {
             matrix.extend(pixels);
         }
         return pixels;
+    }
+
+    private static DicomException undecodable(int frame, String syntax, CodecException e) {
+        return new DicomException(
+                Tag.PixelData, "frame " + (frame + 1) + " in " + UID.nameOf(syntax) + ": " + e.getMessage(), e);
     }
 }

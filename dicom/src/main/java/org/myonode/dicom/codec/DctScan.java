@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Sequential DCT (ISO/IEC 10918-1 annex F) of one component. The inverse transform is computed in double precision, so
  * that each sample is the correctly rounded one; fast integer decoders differ from it by one at times.
  */
-final class DctScan {
+final class DctScan implements CompressedFrame {
     /** Figure A.6: the place of each coefficient, in the order of the stream. */
     private static final int[] ZIGZAG = {
         0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14,
@@ -26,6 +26,7 @@ final class DctScan {
         }
     }
 
+    private final Frame frame;
     private final JpegBits bits;
     private final HuffmanTable dc;
     private final HuffmanTable ac;
@@ -36,7 +37,15 @@ final class DctScan {
     private final double[] half = new double[64];
     private int previous;
 
-    DctScan(JpegBits bits, HuffmanTable dc, HuffmanTable ac, int[] quantizers, int precision, int restartInterval) {
+    DctScan(
+            Frame frame,
+            JpegBits bits,
+            HuffmanTable dc,
+            HuffmanTable ac,
+            int[] quantizers,
+            int precision,
+            int restartInterval) {
+        this.frame = frame;
         this.bits = bits;
         this.dc = dc;
         this.ac = ac;
@@ -45,7 +54,13 @@ final class DctScan {
         this.restartInterval = restartInterval;
     }
 
-    void decode(Frame frame, short[] target, int at) {
+    @Override
+    public int precision() {
+        return precision;
+    }
+
+    @Override
+    public void decode(short[] target, int at) {
         int across = (frame.columns() + 7) / 8;
         int down = (frame.rows() + 7) / 8;
         for (int block = 0; block < across * down; block++) {
@@ -54,7 +69,7 @@ final class DctScan {
                 previous = 0;
             }
             int highest = coefficients();
-            samples(highest, frame, block / across * 8, block % across * 8, target, at);
+            samples(highest, block / across * 8, block % across * 8, target, at);
         }
         bits.end();
     }
@@ -90,7 +105,7 @@ final class DctScan {
         return highest;
     }
 
-    private void samples(int highest, Frame frame, int row, int column, short[] target, int at) {
+    private void samples(int highest, int row, int column, short[] target, int at) {
         for (int v = 0; v <= highest; v++) {
             for (int x = 0; x < 8; x++) {
                 double sum = 0;

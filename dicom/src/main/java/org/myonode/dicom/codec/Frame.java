@@ -23,6 +23,13 @@ public record Frame(int rows, int columns, int bitsAllocated) {
         return (long) rows * columns;
     }
 
+    /** Refuses a frame of more samples than its stream can possibly hold, each byte so many at most. */
+    void requireBytes(long bytes, int samplesPerByte) {
+        if (pixels() > bytes * samplesPerByte) {
+            throw new CodecException("a stream of " + bytes + " bytes cannot hold " + pixels() + " pixels");
+        }
+    }
+
     /** Compares the shape that a stream announces with the one of the data set, before memory is spent on either. */
     void require(long offset, int streamRows, int streamColumns, int components, int precision) {
         if (components != 1) {

@@ -21,21 +21,20 @@ public final class FrameDecoder {
     private static final String JPEG_2000 = "1.2.840.10008.1.2.4.91";
 
     private static final Map<String, Decoder> DECODERS = Map.of(
-            RLE, RleDecoder::decode,
-            JPEG_BASELINE, JpegDecoder::decode,
-            JPEG_EXTENDED, JpegDecoder::decode,
-            JPEG_LOSSLESS, JpegDecoder::decode,
-            JPEG_LOSSLESS_SV1, JpegDecoder::decode,
-            JPEG_LS_LOSSLESS, JpegLsDecoder::decode,
-            JPEG_LS_NEAR_LOSSLESS, JpegLsDecoder::decode,
-            JPEG_2000_LOSSLESS, Jpeg2000Decoder::decode,
-            JPEG_2000, Jpeg2000Decoder::decode);
+            RLE, RleDecoder::open,
+            JPEG_BASELINE, JpegDecoder::open,
+            JPEG_EXTENDED, JpegDecoder::open,
+            JPEG_LOSSLESS, JpegDecoder::open,
+            JPEG_LOSSLESS_SV1, JpegDecoder::open,
+            JPEG_LS_LOSSLESS, JpegLsDecoder::open,
+            JPEG_LS_NEAR_LOSSLESS, JpegLsDecoder::open,
+            JPEG_2000_LOSSLESS, Jpeg2000Decoder::open,
+            JPEG_2000, Jpeg2000Decoder::open);
 
     private FrameDecoder() {}
 
-    /** Writes the stored values of a frame into an array from an index on; returns the bits per sample of the stream. */
-    interface Decoder {
-        int decode(byte[] stream, Frame frame, short[] target, int at);
+    private interface Decoder {
+        CompressedFrame open(byte[] stream, Frame frame);
     }
 
     /** The UIDs of the transfer syntaxes whose frames can be decoded. */
@@ -44,19 +43,17 @@ public final class FrameDecoder {
     }
 
     /**
-     * Decodes one frame.
+     * Reads the headers of one frame and compares them with what the data set says, so that memory for its samples is
+     * spent only on a stream that can hold them.
      *
      * @param stream the whole bit stream of the frame, its fragments joined
-     * @param target where the values go, as bit patterns: those of fewer than 16 bits are not sign-extended
-     * @param at index of the first value in {@code target}
-     * @return bits per sample of the stream, which may be more than the data set has stored
      * @throws CodecException when the stream is not what it should be
      */
-    public static int decode(String transferSyntaxUid, byte[] stream, Frame frame, short[] target, int at) {
+    public static CompressedFrame open(String transferSyntaxUid, byte[] stream, Frame frame) {
         Decoder decoder = DECODERS.get(transferSyntaxUid);
         if (decoder == null) {
             throw new CodecException("there is no decoder for the transfer syntax " + transferSyntaxUid);
         }
-        return decoder.decode(stream, frame, target, at);
+        return decoder.open(stream, frame);
     }
 }

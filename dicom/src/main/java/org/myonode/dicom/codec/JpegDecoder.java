@@ -35,11 +35,11 @@ final class JpegDecoder {
         in = new Segments(stream);
     }
 
-    static int decode(byte[] stream, Frame frame, short[] target, int at) {
-        return new JpegDecoder(stream, frame).decode(target, at);
+    static CompressedFrame open(byte[] stream, Frame frame) {
+        return new JpegDecoder(stream, frame).open();
     }
 
-    private int decode(short[] target, int at) {
+    private CompressedFrame open() {
         if (in.marker() != SOI) {
             throw new CodecException(0, "no start of image");
         }
@@ -56,8 +56,7 @@ final class JpegDecoder {
                 case DQT -> quantizationTables(start);
                 case DRI -> restartInterval = in.unsignedShort("Ri");
                 case SOS -> {
-                    scan(start, target, at);
-                    return precision;
+                    return scan(start);
                 }
                 default -> {
                     if (marker < APP_0) {
@@ -124,7 +123,7 @@ final class JpegDecoder {
     }
 
     /** B.2.3. */
-    private void scan(long start, short[] target, int at) {
+    private CompressedFrame scan(long start) {
         if (precision == 0) {
             throw new CodecException(start, "a scan without a frame header");
         }
@@ -143,16 +142,16 @@ final class JpegDecoder {
             if (selection < 1 || selection > 7 || approximation >= precision) {
                 throw new CodecException(start, "predictor " + selection + " with point transform " + approximation);
             }
-            new LosslessScan(bits, dcTable, precision, selection, approximation, restartInterval)
-                    .decode(frame, target, at);
-            return;
+            frame.requireBytes(stream.length, 8); // a bit for each sample at least
+            return new LosslessScan(frame, bits, dcTable, precision, selection, approximation, restartInterval);
         }
         if (selection != 0 || last != 63 || approximation != 0) {
             throw new CodecException(start, "a scan of a part of the spectrum");
         }
         HuffmanTable acTable = present(ac[destination(tables & 0xF, start)], "AC Huffman", start);
         int[] quantizers = present(quantization[quantizationTable], "quantization", start);
-        new DctScan(bits, dcTable, acTable, quantizers, precision, restartInterval).decode(frame, target, at);
+        frame.requireBytes(stream.length, 4 * 64); // two bits for each block at least
+        return new DctScan(frame, bits, dcTable, acTable, quantizers, precision, restartInterval);
     }
 
     private static <T> T present(@Nullable T table, String name, long start) {

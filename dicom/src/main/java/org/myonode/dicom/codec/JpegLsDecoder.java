@@ -10,7 +10,7 @@ import java.util.Arrays;
  * each of which learns the bias of its prediction and the length of its Golomb code. Names are those of annex A. Not
  * supported, because no DICOM writer is known to produce them: restart intervals and mapping tables.
  */
-final class JpegLsDecoder {
+final class JpegLsDecoder implements CompressedFrame {
     private static final int SOI = 0xD8;
     private static final int EOI = 0xD9;
     private static final int SOS = 0xDA;
@@ -27,8 +27,14 @@ final class JpegLsDecoder {
         0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14, 15
     };
 
+    /** A code of one bit can stand for a run of 2^15 samples. */
+    private static final int MOST_PER_BYTE = 8 << 15;
+
+    private final Frame frame;
+    private final int precision;
     private final JpegLsBits bits;
     private final int columns;
+    private final Preset preset;
     private final int near;
     private final int maxval;
     private final int range;
@@ -36,8 +42,8 @@ final class JpegLsDecoder {
     private final int limit;
     private final int reset;
 
-    /** The quantized gradient (A.3.3) of each difference, from -MAXVAL to MAXVAL. */
-    private final byte[] quantized;
+    /** The quantized gradient (A.3.3) of each difference, from -MAXVAL to MAXVAL; made when decoding begins. */
+    private byte[] quantized = {};
 
     /** The variables of the contexts (A.2.1); the last two are those of run interruption, without bias. */
     private final int[] a = new int[CONTEXTS + 2];
@@ -48,25 +54,24 @@ final class JpegLsDecoder {
     private final int[] negative = new int[2];
     private int runIndex;
 
-    private JpegLsDecoder(JpegLsBits bits, int columns, int near, Preset preset) {
+    private JpegLsDecoder(Frame frame, int precision, JpegLsBits bits, int near, Preset preset) {
+        this.frame = frame;
+        this.precision = precision;
         this.bits = bits;
-        this.columns = columns;
+        this.columns = frame.columns();
         this.near = near;
+        this.preset = preset;
         maxval = preset.maxval;
         range = (maxval + 2 * near) / (2 * near + 1) + 1;
         qbpp = bitsFor(range);
         int bpp = Math.max(2, bitsFor(maxval + 1));
         limit = 2 * (bpp + Math.max(8, bpp));
         reset = preset.reset;
-        quantized = new byte[2 * maxval + 1];
-        for (int difference = -maxval; difference <= maxval; difference++) {
-            quantized[difference + maxval] = (byte) quantize(difference, preset);
-        }
         Arrays.fill(a, Math.max(2, (range + 32) / 64));
         Arrays.fill(n, 1);
     }
 
-    static int decode(byte[] stream, Frame frame, short[] target, int at) {
+    static CompressedFrame open(byte[] stream, Frame frame) {
         Segments in = new Segments(stream);
         if (in.marker() != SOI) {
             throw new CodecException(0, "no start of image");
@@ -97,8 +102,7 @@ final class JpegLsDecoder {
                     if (precision == 0) {
                         throw new CodecException(start, "a scan without a frame header");
                     }
-                    scan(stream, in, frame, precision, preset, target, at);
-                    return precision;
+                    return scan(stream, in, frame, precision, preset);
                 }
                 default -> {
                     if (marker < 0xE0 && marker != 0xFE) {
@@ -111,9 +115,8 @@ final class JpegLsDecoder {
         }
     }
 
-    /** C.2.3: the header of the scan, then its bits. */
-    private static void scan(
-            byte[] stream, Segments in, Frame frame, int precision, Preset preset, short[] target, int at) {
+    /** C.2.3: the header of the scan, behind which are its bits. */
+    private static CompressedFrame scan(byte[] stream, Segments in, Frame frame, int precision, Preset preset) {
         long start = in.offset();
         if (in.unsignedByte("Ns") != 1) {
             throw new CodecException(start, "a scan of several components");
@@ -129,8 +132,8 @@ final class JpegLsDecoder {
         }
         in.finish();
         preset.complete(start, precision, near);
-        JpegLsBits bits = new JpegLsBits(stream, in.offset());
-        new JpegLsDecoder(bits, frame.columns(), near, preset).lines(frame.rows(), target, at);
+        frame.requireBytes(stream.length, MOST_PER_BYTE);
+        return new JpegLsDecoder(frame, precision, new JpegLsBits(stream, in.offset()), near, preset);
     }
 
     /** Preset coding parameters (C.2.4.1); those that are 0 have the default values of C.2.4.1.1. */
@@ -183,7 +186,7 @@ final class JpegLsDecoder {
         }
     }
 
-    private int quantize(int difference, Preset preset) {
+    private int quantize(int difference) {
         int size = Math.abs(difference);
         int level;
         if (size <= near) {
@@ -204,11 +207,21 @@ final class JpegLsDecoder {
         return 32 - Integer.numberOfLeadingZeros(values - 1);
     }
 
-    private void lines(int rows, short[] target, int at) {
+    @Override
+    public int precision() {
+        return precision;
+    }
+
+    @Override
+    public void decode(short[] target, int at) {
+        quantized = new byte[2 * maxval + 1];
+        for (int difference = -maxval; difference <= maxval; difference++) {
+            quantized[difference + maxval] = (byte) quantize(difference);
+        }
         // One sample more on either side: index 1 is the first column (A.2.1 figure A.1 for what lies outside).
         int[] above = new int[columns + 2];
         int[] line = new int[columns + 2];
-        for (int row = 0; row < rows; row++) {
+        for (int row = 0; row < frame.rows(); row++) {
             above[columns + 1] = above[columns];
             line[0] = above[1];
             line(line, above);

@@ -1,25 +1,41 @@
 package org.myonode.dicom.codec;
 
 /** Lossless JPEG (ISO/IEC 10918-1 annex H): each sample is a difference to what its neighbours predict, modulo 2^16. */
-final class LosslessScan {
+final class LosslessScan implements CompressedFrame {
+    private final Frame frame;
     private final JpegBits bits;
     private final HuffmanTable table;
+    private final int precision;
     private final int first;
     private final int selection;
     private final int pointTransform;
     private final int restartInterval;
 
     LosslessScan(
-            JpegBits bits, HuffmanTable table, int precision, int selection, int pointTransform, int restartInterval) {
+            Frame frame,
+            JpegBits bits,
+            HuffmanTable table,
+            int precision,
+            int selection,
+            int pointTransform,
+            int restartInterval) {
+        this.frame = frame;
         this.bits = bits;
         this.table = table;
+        this.precision = precision;
         this.first = 1 << precision - pointTransform - 1;
         this.selection = selection;
         this.pointTransform = pointTransform;
         this.restartInterval = restartInterval;
     }
 
-    void decode(Frame frame, short[] target, int at) {
+    @Override
+    public int precision() {
+        return precision;
+    }
+
+    @Override
+    public void decode(short[] target, int at) {
         int columns = frame.columns();
         // H.1.1: an interval is whole lines.
         if (restartInterval % columns != 0) {

@@ -1,12 +1,25 @@
 package org.myonode.dicom.codec;
 
 /** RLE (PS3.5 annex G): one PackBits segment for each byte of a sample, the most significant byte first. */
-final class RleDecoder {
+final class RleDecoder implements CompressedFrame {
     private static final int HEADER = 64;
 
-    private RleDecoder() {}
+    /** G.3: two bytes stand for 128 at most. */
+    private static final int MOST_PER_BYTE = 64;
 
-    static int decode(byte[] stream, Frame frame, short[] target, int at) {
+    private final byte[] stream;
+    private final Frame frame;
+
+    /** Where the segments begin, and the end of the last one. */
+    private final int[] bounds;
+
+    private RleDecoder(byte[] stream, Frame frame, int[] bounds) {
+        this.stream = stream;
+        this.frame = frame;
+        this.bounds = bounds;
+    }
+
+    static CompressedFrame open(byte[] stream, Frame frame) {
         int sampleBytes = frame.bitsAllocated() / 8;
         if (stream.length < HEADER) {
             throw new CodecException(stream.length, "the RLE header of 64 bytes ends");
@@ -16,6 +29,7 @@ final class RleDecoder {
         if (segments != sampleBytes) {
             throw new CodecException(0, segments + " RLE segments where " + sampleBytes + " should be");
         }
+        int[] bounds = new int[sampleBytes + 1];
         for (int segment = 0; segment < sampleBytes; segment++) {
             long start = number(stream, 4 + 4 * segment);
             long end = segment + 1 < sampleBytes ? number(stream, 8 + 4 * segment) : stream.length;
@@ -23,9 +37,24 @@ final class RleDecoder {
                 throw new CodecException(
                         4L + 4 * segment, "RLE segment " + (segment + 1) + " claims the bytes " + start + " to " + end);
             }
-            segment(stream, (int) start, (int) end, target, at, (int) frame.pixels(), 8 * (sampleBytes - 1 - segment));
+            frame.requireBytes(end - start, MOST_PER_BYTE);
+            bounds[segment] = (int) start;
+            bounds[segment + 1] = (int) end;
         }
+        return new RleDecoder(stream, frame, bounds);
+    }
+
+    @Override
+    public int precision() {
         return frame.bitsAllocated();
+    }
+
+    @Override
+    public void decode(short[] target, int at) {
+        int segments = bounds.length - 1;
+        for (int i = 0; i < segments; i++) {
+            segment(stream, bounds[i], bounds[i + 1], target, at, (int) frame.pixels(), 8 * (segments - 1 - i));
+        }
     }
 
     /** G.3: a byte n of 0 to 127 means n + 1 literal bytes; of -1 to -127 the next byte -n + 1 times; -128 nothing. */
