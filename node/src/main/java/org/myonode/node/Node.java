@@ -100,7 +100,8 @@ final class Node implements AutoCloseable {
             StudyWork studies = opened(new StudyWork(
                     ledger,
                     (files, output, contentTime, earlier) -> models.with(loaded -> {
-                        StudyPipeline pipeline = new StudyPipeline(loaded, product, clock);
+                        StudyPipeline pipeline =
+                                new StudyPipeline(loaded, product, clock).withCutoffs(config.cutoffs());
                         return (labelmaps ? pipeline.withLabelmaps() : pipeline)
                                 .run(files, output, contentTime, earlier);
                     }),

@@ -30,6 +30,7 @@ import org.myonode.storage.Completeness;
 import org.myonode.workers.export.Deliverer;
 import org.myonode.workers.export.Destination;
 import org.myonode.workers.export.Endpoint;
+import org.myonode.workers.measure.Cutoff;
 import org.myonode.workers.model.ModelStore;
 
 /**
@@ -47,6 +48,7 @@ import org.myonode.workers.model.ModelStore;
  * @param completeness how long to wait for what is missing
  * @param lanes studies measured at the same time
  * @param models which models are there
+ * @param cutoffs limits that the index is compared with
  * @param destinations where results go
  * @param commitmentTimeout without a storage commitment report for this long, results are sent again
  */
@@ -61,6 +63,7 @@ record NodeConfig(
         Completeness.Policy completeness,
         int lanes,
         ModelFolders models,
+        List<Cutoff> cutoffs,
         List<Destination> destinations,
         Duration commitmentTimeout) {
 
@@ -106,6 +109,8 @@ record NodeConfig(
     static final Set<String> DEFAULT_OBJECTS = Set.of("SEG", "SR", "SC");
 
     private static final Set<String> SOURCE_KEYS = Set.of("aeTitle", "host", "port", "complete", "tls");
+
+    private static final Set<String> CUTOFF_KEYS = Set.of("sex", "index", "citation");
 
     private static final Set<String> DESTINATION_KEYS =
             Set.of("name", "kind", "aeTitle", "host", "port", "objects", "commitment", "arrival", "tls");
@@ -180,6 +185,7 @@ record NodeConfig(
                     positive(merged, "workers.lanes"),
                     new ModelFolders(
                             path(merged.getString("models.directory")), path(merged.getString("models.store"))),
+                    cutoffs(merged),
                     destinations(merged),
                     merged.getDuration("export.commitmentTimeout"));
         } catch (ConfigException e) {
@@ -273,6 +279,23 @@ record NodeConfig(
             }
         }
         throw new ConfigurationException("source " + source + ": complete = " + name + " is neither series nor study");
+    }
+
+    private static List<Cutoff> cutoffs(Config config) {
+        List<Cutoff> cutoffs = new ArrayList<>();
+        for (Config entry : config.getConfigList("measures.cutoffs")) {
+            for (String key : entry.root().keySet()) {
+                if (!CUTOFF_KEYS.contains(key)) {
+                    throw new ConfigurationException("measures.cutoffs: unknown key " + key);
+                }
+            }
+            try {
+                cutoffs.add(new Cutoff(entry.getString("sex"), entry.getDouble("index"), entry.getString("citation")));
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationException("measures.cutoffs: " + e.getMessage(), e);
+            }
+        }
+        return List.copyOf(cutoffs);
     }
 
     private static List<Destination> destinations(Config config) {

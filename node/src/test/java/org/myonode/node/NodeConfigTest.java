@@ -25,6 +25,7 @@ import org.myonode.dicom.web.DicomWebClient;
 import org.myonode.storage.Completeness;
 import org.myonode.workers.export.Destination;
 import org.myonode.workers.export.Endpoint;
+import org.myonode.workers.measure.Cutoff;
 
 class NodeConfigTest {
 
@@ -40,6 +41,7 @@ class NodeConfigTest {
         assertThat(config.lanes()).isEqualTo(1);
         assertThat(config.models()).isEqualTo(new NodeConfig.ModelFolders(null, null));
         assertThat(config.destinations()).isEmpty();
+        assertThat(config.cutoffs()).isEmpty();
         assertThat(config.commitmentTimeout()).isEqualTo(Duration.ofHours(1));
     }
 
@@ -56,6 +58,7 @@ class NodeConfigTest {
                 completeness { interval = 19 s, maximumWait = 20 s }
                 workers.lanes = 4
                 models { directory = "/m", store = "/ms" }
+                measures.cutoffs = [ { sex = M, index = 52.4, citation = "Prado 2008" } ]
                 destinations = [ { name = n, aeTitle = P, host = h, port = 104, objects = [SR], commitment = true, tls = true } ]
                 export.commitmentTimeout = 6 h
                 destinations += { name = w, kind = dicomweb, url = "https://v/d/", token = t, objects = [SEG], arrival = true }
@@ -74,6 +77,7 @@ class NodeConfigTest {
                 .isEqualTo(new Completeness.Policy(Duration.ofSeconds(19), Duration.ofSeconds(20)));
         assertThat(config.lanes()).isEqualTo(4);
         assertThat(config.models()).isEqualTo(new NodeConfig.ModelFolders(Path.of("/m"), Path.of("/ms")));
+        assertThat(config.cutoffs()).containsExactly(new Cutoff("M", 52.4, "Prado 2008"));
         assertThat(config.commitmentTimeout()).isEqualTo(Duration.ofHours(6));
         assertThat(config.destinations())
                 .containsExactly(
@@ -135,6 +139,7 @@ class NodeConfigTest {
                         new Completeness.Policy(Duration.ofSeconds(21), Duration.ofSeconds(22)),
                         16,
                         new NodeConfig.ModelFolders(Path.of("/em"), Path.of("/es")),
+                        List.of(),
                         List.of(new Destination(
                                 "pacs", new AeAddress("Z", "z", 17), Set.of("SEG", "SR", "SC"), false, false)),
                         Duration.ofHours(18)));
@@ -159,6 +164,8 @@ class NodeConfigTest {
         refused("dicom.port = many", "dicom.port");
         refused("workers.lanes = 0", "workers.lanes: 0");
         refused("study.quietPeriod = soon", "study.quietPeriod");
+        refused("measures.cutoffs = [ { sex = X, index = 50, citation = c } ]", "neither M nor F");
+        refused("measures.cutoffs = [ { sex = M, index = 50 } ]", "citation");
         refused("destinations = [ { name = n, aeTitle = P, host = h } ]", "port");
         refused("destinations = [ { name = n, aeTitle = P, host = h, port = 1, objekts = [] } ]", "objekts");
         refused("destinations = [ { name = n, aeTitle = P, host = h, port = 1, objects = [PDF] } ]", "PDF");

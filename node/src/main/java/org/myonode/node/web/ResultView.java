@@ -36,6 +36,13 @@ record ResultView(JsonNode json) {
         return number("/muscle/meanHu", "%.1f HU");
     }
 
+    /** The index beside the limits that the site set. */
+    List<String> comparisons() {
+        List<String> comparisons = new ArrayList<>();
+        json.at("/comparisons").forEach(text -> comparisons.add(text.asText()));
+        return comparisons;
+    }
+
     Optional<String> lowAttenuation() {
         Optional<String> area = number("/muscle/lowAttenuationAreaCm2", "%.1f cm²");
         Optional<String> share = number("/muscle/lowAttenuationPercent", "%.0f %%");

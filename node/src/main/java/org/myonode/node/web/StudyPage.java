@@ -42,6 +42,9 @@ final class StudyPage {
         content.append("<dl>\n");
         term(content, "Skeletal muscle area", result.area());
         term(content, "Skeletal muscle index", result.index());
+        for (String comparison : result.comparisons()) {
+            term(content, "Compared", Optional.of(comparison));
+        }
         term(content, "Mean attenuation", result.meanHu());
         term(content, "Attenuation of the pixels", result.spread());
         term(content, "Low-attenuation muscle", result.lowAttenuation());

@@ -24,6 +24,7 @@ import org.myonode.workers.volume.VolumeOutcome;
  * @param density how its attenuation is distributed
  * @param fat areas of fat around it
  * @param pet uptake of the muscle
+ * @param comparisons the index beside the limits that the site set, in words; empty when it set none
  * @param procedure what the report says was done to the patient
  */
 record Measurement(
@@ -35,6 +36,7 @@ record Measurement(
         FatAreas fat,
         PetMeasurement pet,
         List<QualityFlag> flags,
+        List<String> comparisons,
         ReportedProcedure procedure) {
 
     static final String LOW_ATTENUATION = "Pixels of -29 to 29 HU (Aubrey 2014, Acta Physiol 210:489)";

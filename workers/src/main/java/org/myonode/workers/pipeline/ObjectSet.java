@@ -154,10 +154,12 @@ final class ObjectSet {
     }
 
     private static List<String> parameters(Measurement measurement) {
-        String window = "HU window -29..150";
-        return measurement.fat().visceralCm2().isPresent()
-                ? List.of(window)
-                : List.of(window, "No visceral and subcutaneous fat area: " + FatAreas.WHY_ABSENT);
+        List<String> parameters = new ArrayList<>(List.of("HU window -29..150"));
+        if (measurement.fat().visceralCm2().isEmpty()) {
+            parameters.add("No visceral and subcutaneous fat area: " + FatAreas.WHY_ABSENT);
+        }
+        parameters.addAll(measurement.comparisons());
+        return parameters;
     }
 
     private static Algorithm algorithm(ModelIdentity model) {

@@ -71,6 +71,10 @@ final class ResultJson {
             muscle.put("suvMean", rounded(uptake.suvMean(), 4)).put("suvMax", rounded(uptake.suvMax(), 4));
         }
         muscle.put("pixels", measures.pixels());
+        if (!measurement.comparisons().isEmpty()) {
+            ArrayNode comparisons = root.putArray("comparisons");
+            measurement.comparisons().forEach(comparisons::add);
+        }
         fat(root.putObject("fat"), measurement.fat());
         pet(root.putObject("pet"), pet);
         return this;

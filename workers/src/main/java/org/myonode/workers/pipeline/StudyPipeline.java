@@ -16,8 +16,10 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.myonode.dicom.Tag;
 import org.myonode.workers.locate.L3;
 import org.myonode.workers.measure.BodyHeight;
+import org.myonode.workers.measure.Cutoff;
 import org.myonode.workers.measure.FatAreas;
 import org.myonode.workers.measure.MuscleDensity;
 import org.myonode.workers.measure.MuscleMeasures;
@@ -26,6 +28,7 @@ import org.myonode.workers.measure.QualityFlag;
 import org.myonode.workers.objects.ResultContext;
 import org.myonode.workers.objects.SegmentationForm;
 import org.myonode.workers.segment.Segmentation;
+import org.myonode.workers.volume.Frames;
 import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.ImageHeader;
 import org.myonode.workers.volume.SeriesChoice;
@@ -48,6 +51,7 @@ public final class StudyPipeline {
     private final ProductInfo product;
     private final Clock clock;
     private final boolean labelmaps;
+    private final List<Cutoff> cutoffs;
 
     /**
      * @param models what finds L3 and muscle
@@ -55,14 +59,15 @@ public final class StudyPipeline {
      * @param clock for the timings
      */
     public StudyPipeline(Models models, ProductInfo product, Clock clock) {
-        this(models, product, clock, false);
+        this(models, product, clock, false, List.of());
     }
 
-    private StudyPipeline(Models models, ProductInfo product, Clock clock, boolean labelmaps) {
+    private StudyPipeline(Models models, ProductInfo product, Clock clock, boolean labelmaps, List<Cutoff> cutoffs) {
         this.models = models;
         this.product = product;
         this.clock = clock;
         this.labelmaps = labelmaps;
+        this.cutoffs = List.copyOf(cutoffs);
     }
 
     /**
@@ -70,7 +75,12 @@ public final class StudyPipeline {
      * reference it: {@code seg-labelmap.dcm}, {@code sr-labelmap.dcm} and {@code rtstruct-labelmap.dcm}.
      */
     public StudyPipeline withLabelmaps() {
-        return new StudyPipeline(models, product, clock, true);
+        return new StudyPipeline(models, product, clock, true, cutoffs);
+    }
+
+    /** The same pipeline, which also says on which side of these limits the index of a patient of that sex lies. */
+    public StudyPipeline withCutoffs(List<Cutoff> limits) {
+        return new StudyPipeline(models, product, clock, labelmaps, limits);
     }
 
     /**
@@ -167,7 +177,23 @@ public final class StudyPipeline {
                 FatAreas.of(slice, segmentation.muscle(), segmentation.cutByField()),
                 pet,
                 List.copyOf(flags),
+                comparisons(measures, built.images().get(l3.sliceIndex())),
                 procedure);
+    }
+
+    private List<String> comparisons(MuscleMeasures measures, ImageHeader image) {
+        if (cutoffs.isEmpty() || measures.indexCm2PerM2().isEmpty()) {
+            return List.of();
+        }
+        try {
+            String sex = Frames.header(image).text(Tag.PatientSex).orElse("");
+            return cutoffs.stream()
+                    .filter(cutoff -> cutoff.sex().equals(sex))
+                    .map(cutoff -> cutoff.compared(measures.indexCm2PerM2().getAsDouble()))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(image.file() + " cannot be read again", e);
+        }
     }
 
     /** The CT often leaves the height out where the PET, which needs the weight, has both. */

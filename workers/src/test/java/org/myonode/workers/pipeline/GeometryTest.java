@@ -30,6 +30,7 @@ import org.myonode.phantom.PhantomSeries;
 import org.myonode.phantom.PhantomStudy;
 import org.myonode.phantom.StudyOptions;
 import org.myonode.workers.locate.L3;
+import org.myonode.workers.measure.Cutoff;
 import org.myonode.workers.measure.QualityFlag;
 import org.myonode.workers.segment.Segmentation;
 import org.myonode.workers.volume.HuSlice;
@@ -295,6 +296,25 @@ final class GeometryTest {
         assertThat(sr.contains(Tag.AccessionNumber)).isTrue();
         assertThat(sr.hasValue(Tag.AccessionNumber)).isFalse();
         assertThat(sr.contains(Tag.ReferencedRequestSequence)).isFalse();
+    }
+
+    @Test
+    void a_limit_that_the_site_set_is_compared_with_and_cited_and_nothing_is_said_by_default() throws IOException {
+        assertThat(plain.at("/comparisons").isMissingNode()).isTrue();
+        String sex = ct.images().get(0).requireText(Tag.PatientSex);
+        double index = plain.at("/muscle/indexCm2PerM2").asDouble();
+
+        Result result = new StudyPipeline(models(), ProductInfo.ofVersion("test"), Clock.systemUTC())
+                .withCutoffs(List.of(
+                        new Cutoff(sex, Math.ceil(index) + 1, "Some paper"),
+                        new Cutoff(sex.equals("M") ? "F" : "M", 50, "Other sex")))
+                .run(ct.write(folder.resolve("in")), folder.resolve("out"), CONTENT);
+
+        JsonNode comparisons = new ObjectMapper().readTree(result.resultJson()).at("/comparisons");
+        assertThat(comparisons).hasSize(1);
+        assertThat(comparisons.get(0).asText())
+                .contains(" is below the cut-off of ")
+                .contains("(Some paper); not a diagnosis");
     }
 
     private static void same(JsonNode result) {
