@@ -21,6 +21,7 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,19 +124,44 @@ class ResultObjectsTest {
     void theSameContextGivesTheSameBytesAndAnyOtherOtherUids() throws IOException {
         DataSet source = source("complete");
         ResultContext first = context(source);
-        assertThat(bytes(SegWriter.write(context(source)))).isEqualTo(bytes(SegWriter.write(first)));
-        assertThat(bytes(SrWriter.write(context(source)))).isEqualTo(bytes(SrWriter.write(first)));
-
         ResultContext retrained = context(source, new Algorithm("muscle", "2", "ff"), CREATED);
         ResultContext later = context(source, first.segmenter(), CREATED.plusSeconds(1));
-        for (ResultContext other : List.of(retrained, later)) {
-            DataSet a = SegWriter.write(first).dataSet();
-            DataSet b = SegWriter.write(other).dataSet();
-            assertThat(b.text(Tag.SOPInstanceUID)).isNotEqualTo(a.text(Tag.SOPInstanceUID));
-            assertThat(b.text(Tag.SeriesInstanceUID)).isNotEqualTo(a.text(Tag.SeriesInstanceUID));
-            assertThat(b.item(Tag.SegmentSequence).orElseThrow().text(Tag.TrackingUID))
-                    .isEqualTo(a.item(Tag.SegmentSequence).orElseThrow().text(Tag.TrackingUID));
+        List<Function<ResultContext, DicomFile>> writers = List.of(
+                SegWriter::write,
+                SrWriter::write,
+                RtStructWriter::write,
+                context -> ScWriter.write(context, new Picture(2, 2, 1, new byte[12])));
+        for (Function<ResultContext, DicomFile> writer : writers) {
+            DataSet a = writer.apply(first).dataSet();
+            assertThat(bytes(writer.apply(context(source)))).isEqualTo(bytes(writer.apply(first)));
+            for (ResultContext other : List.of(retrained, later)) {
+                DataSet b = writer.apply(other).dataSet();
+                assertThat(b.text(Tag.SOPInstanceUID)).isNotEqualTo(a.text(Tag.SOPInstanceUID));
+                assertThat(b.text(Tag.SeriesInstanceUID)).isNotEqualTo(a.text(Tag.SeriesInstanceUID));
+            }
         }
+        for (ResultContext other : List.of(retrained, later)) {
+            assertThat(SegWriter.write(other)
+                            .dataSet()
+                            .item(Tag.SegmentSequence)
+                            .orElseThrow()
+                            .text(Tag.TrackingUID))
+                    .isEqualTo(SegWriter.write(first)
+                            .dataSet()
+                            .item(Tag.SegmentSequence)
+                            .orElseThrow()
+                            .text(Tag.TrackingUID));
+        }
+    }
+
+    @Test
+    void anotherPictureHasOtherUids() {
+        ResultContext context = context(source("complete"));
+        DicomFile black = ScWriter.write(context, new Picture(1, 1, 1, new byte[3]));
+        DicomFile other = ScWriter.write(context, new Picture(1, 1, 1, new byte[] {0, 0, 1}));
+        assertThat(other.sopInstanceUid()).isNotEqualTo(black.sopInstanceUid());
+        assertThat(other.dataSet().text(Tag.SeriesInstanceUID))
+                .isNotEqualTo(black.dataSet().text(Tag.SeriesInstanceUID));
     }
 
     @Test
