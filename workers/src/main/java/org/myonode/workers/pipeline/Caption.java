@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.myonode.workers.measure.MuscleMeasures;
 import org.myonode.workers.measure.QualityFlag;
+import org.myonode.workers.objects.PetUptake;
+import org.myonode.workers.objects.Uptake;
 
 /**
  * The words in the pictures of a result.
@@ -18,6 +20,7 @@ record Caption(
         Optional<Double> levelConfidence,
         double zMm,
         MuscleMeasures muscle,
+        Uptake uptake,
         List<QualityFlag> flags,
         ModelIdentity model,
         ProductInfo product,
@@ -41,6 +44,14 @@ record Caption(
                 .ifPresent(index -> text.append(String.format(Locale.ROOT, "   index %.1f cm\u00b2/m\u00b2", index)));
         muscle.meanHu().ifPresent(hu -> text.append(String.format(Locale.ROOT, "   mean %.0f HU", hu)));
         return text.toString();
+    }
+
+    /** Uptake of the muscle; empty when it is not known. */
+    String suv() {
+        return uptake instanceof PetUptake pet
+                ? String.format(
+                        Locale.ROOT, "SUVbw of the muscle: mean %.2f, max %.2f g/ml", pet.suvMean(), pet.suvMax())
+                : "";
     }
 
     /** Which slice it is. */

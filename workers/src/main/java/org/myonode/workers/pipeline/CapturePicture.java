@@ -1,12 +1,14 @@
 package org.myonode.workers.pipeline;
 
-import static org.myonode.workers.pipeline.AxialView.fitted;
 import static org.myonode.workers.pipeline.AxialView.font;
 
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
 import org.myonode.workers.objects.Picture;
 import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.Mask;
@@ -25,6 +27,9 @@ final class CapturePicture {
 
     private CapturePicture() {}
 
+    /** A line of text below the picture. */
+    private record Line(String text, Font font, Color colour) {}
+
     /** Each pixel of the slice becomes a whole number of pixels, so that the outline follows them exactly. */
     static Picture draw(HuSlice slice, Mask muscle, Caption caption) {
         AxialView view = new AxialView(slice, muscle, MUSCLE_OPACITY);
@@ -33,23 +38,20 @@ final class CapturePicture {
         double pixelMm = finest / enlarged;
         int width = (int) Math.round(view.window.widthMm() / pixelMm);
         int height = (int) Math.round(view.window.heightMm() / pixelMm);
-        int lines = caption.check().isEmpty() ? 4 : 5;
+        List<Line> lines = lines(caption, width - 2 * MARGIN);
         BufferedImage image =
-                new BufferedImage(width, HEAD + height + lines * LINE + MARGIN, BufferedImage.TYPE_3BYTE_BGR);
+                new BufferedImage(width, HEAD + height + lines.size() * LINE + MARGIN, BufferedImage.TYPE_3BYTE_BGR);
         Graphics2D g = image.createGraphics();
         try {
             AxialView.smooth(g);
             Graphics2D body = (Graphics2D) g.create(0, HEAD, width, height);
             view.draw(body, 1 / pixelMm);
             body.dispose();
-            line(g, 30, width, AxialView.YELLOW, font(Font.BOLD, 22), Caption.DISCLAIMER);
-            int y = HEAD + height + LINE;
-            line(g, y, width, AxialView.INK, font(Font.BOLD, 22), caption.figures());
-            line(g, y + LINE, width, AxialView.INK, font(Font.PLAIN, 18), caption.level());
-            line(g, y + 2 * LINE, width, AxialView.FAINT_INK, font(Font.PLAIN, 18), caption.origin());
-            line(g, y + 3 * LINE, width, AxialView.FAINT_INK, font(Font.PLAIN, 18), caption.dates());
-            if (!caption.check().isEmpty()) {
-                line(g, y + 4 * LINE, width, AxialView.ORANGE, font(Font.PLAIN, 18), caption.check());
+            draw(g, new Line(Caption.DISCLAIMER, font(Font.BOLD, 22), AxialView.YELLOW), 30);
+            int y = HEAD + height;
+            for (Line line : lines) {
+                y += LINE;
+                draw(g, line, y);
             }
         } finally {
             g.dispose();
@@ -57,10 +59,40 @@ final class CapturePicture {
         return new Picture(image.getHeight(), width, pixelMm, rgb(image));
     }
 
-    private static void line(Graphics2D g, int y, int width, Color colour, Font font, String text) {
-        g.setFont(font);
-        g.setColor(colour);
-        g.drawString(fitted(g.getFontMetrics(), text, width - 2 * MARGIN), MARGIN, y);
+    private static void draw(Graphics2D g, Line line, int y) {
+        g.setFont(line.font());
+        g.setColor(line.colour());
+        g.drawString(line.text(), MARGIN, y);
+    }
+
+    /** No figure is ever cut off: what is too long goes on in the next line. */
+    private static List<Line> lines(Caption caption, int width) {
+        Font plain = font(Font.PLAIN, 18);
+        List<Line> lines = new ArrayList<>();
+        add(lines, caption.figures(), font(Font.BOLD, 22), AxialView.INK, width);
+        add(lines, caption.suv(), plain, AxialView.INK, width);
+        add(lines, caption.level(), plain, AxialView.INK, width);
+        add(lines, caption.origin(), plain, AxialView.FAINT_INK, width);
+        add(lines, caption.dates(), plain, AxialView.FAINT_INK, width);
+        add(lines, caption.check(), plain, AxialView.ORANGE, width);
+        return lines;
+    }
+
+    private static void add(List<Line> lines, String text, Font font, Color colour, int width) {
+        Graphics2D scratch = new BufferedImage(1, 1, BufferedImage.TYPE_3BYTE_BGR).createGraphics();
+        FontMetrics metrics = scratch.getFontMetrics(font);
+        scratch.dispose();
+        StringBuilder line = new StringBuilder();
+        for (String word : text.isEmpty() ? new String[0] : text.split(" ")) {
+            if (!line.isEmpty() && metrics.stringWidth(line + " " + word) > width) {
+                lines.add(new Line(line.toString(), font, colour));
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        if (!line.isEmpty()) {
+            lines.add(new Line(line.toString(), font, colour));
+        }
     }
 
     private static byte[] rgb(BufferedImage image) {

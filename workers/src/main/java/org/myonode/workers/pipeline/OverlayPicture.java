@@ -183,7 +183,7 @@ final class OverlayPicture {
 
         g.setFont(font(Font.PLAIN, 13));
         g.setColor(FAINT_INK);
-        g.drawString(caption.origin(), x, y + 64);
+        g.drawString(caption.suv().isEmpty() ? caption.origin() : caption.suv() + "   " + caption.origin(), x, y + 64);
         if (!caption.check().isEmpty()) {
             g.setColor(ORANGE);
             g.drawString(fitted(g.getFontMetrics(), caption.check(), width), x, y + 84);

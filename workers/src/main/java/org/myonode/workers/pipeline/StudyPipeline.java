@@ -298,6 +298,7 @@ public final class StudyPipeline {
                             : Optional.of(measurement.l3().confidence()),
                     measurement.l3().zMm(),
                     measurement.measures(),
+                    measurement.pet().uptake(),
                     measurement.flags(),
                     models.segmenterIdentity(),
                     product,

@@ -92,9 +92,7 @@ final class DeliveryToPeersTest {
         try (Orthanc pacs = Orthanc.start(folder.resolve("orthanc"))) {
             deliver(pacs.address(), "SEG", "SR", "RTSTRUCT", "SC");
 
-            assertThat(ledger.study(STUDY).orElseThrow().state())
-                    .as(pacs.log())
-                    .isEqualTo(StudyState.EXPORTED);
+            assertThat(ledger.study(STUDY).orElseThrow().state()).as(pacs.log()).isEqualTo(StudyState.EXPORTED);
             String found = pacs.post(
                     "/tools/find",
                     "{\"Level\": \"Series\", \"Expand\": true, \"Query\": {\"StudyInstanceUID\": \"" + STUDY + "\"}}");
@@ -132,7 +130,8 @@ final class DeliveryToPeersTest {
     private List<OutputObject> write(SegmentationForm form, String suffix) throws IOException {
         Map<String, DicomFile> files = new ResultSet(form).files();
         List<OutputObject> outputs = new ArrayList<>();
-        for (String name : suffix.isEmpty() ? List.of("seg", "sr", "rtstruct", "sc") : List.of("seg", "sr", "rtstruct")) {
+        for (String name :
+                suffix.isEmpty() ? List.of("seg", "sr", "rtstruct", "sc") : List.of("seg", "sr", "rtstruct")) {
             Path file = folder.resolve(name + suffix + ".dcm");
             DicomFile object = files.get(name);
             Part10.write(file, object);

@@ -122,7 +122,7 @@ class ResultObjectsTest {
 
     @Test
     void theSameContextGivesTheSameBytesAndAnyOtherOtherUids() throws IOException {
-        DataSet source = source("complete");
+        DataSet source = source("small");
         ResultContext first = context(source);
         ResultContext retrained = context(source, new Algorithm("muscle", "2", "ff"), CREATED);
         ResultContext later = context(source, first.segmenter(), CREATED.plusSeconds(1));
