@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             ModelsCommand.class,
             ScoreCommand.class,
             SuvCommand.class,
+            ContoursCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             EchoCommand.class,
@@ -55,7 +56,7 @@ public final class Main {
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("myonode " + command.getCommandName() + ": " + reason(failure));
+            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + reason(failure));
             if (Boolean.getBoolean("myonode.debug")) {
                 failure.printStackTrace(command.getErr());
             }

@@ -20,8 +20,11 @@ import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
+import org.myonode.crossvalidation.contours.ContourRule;
+import org.myonode.crossvalidation.contours.ContourStore;
 import org.myonode.db.Database;
 import org.myonode.db.DatabaseConfig;
+import org.myonode.db.ExpertContours;
 import org.myonode.db.Ledger;
 import org.myonode.db.Revision;
 import org.myonode.db.Route;
@@ -64,6 +67,7 @@ final class Node implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofSeconds(1);
     private static final Duration MODEL_CHECK = Duration.ofSeconds(2);
     private static final Duration ARRIVALS = Duration.ofSeconds(5);
+    private static final Duration CONTOURS = Duration.ofSeconds(5);
     private static final Duration ARTIM = Duration.ofSeconds(30);
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final int DELIVERY_THREADS = 2;
@@ -169,6 +173,15 @@ final class Node implements AutoCloseable {
             parts.push(questions::shutdownNow);
             questions.scheduleWithFixedDelay(
                     () -> check(arrivals), ARRIVALS.toMillis(), ARRIVALS.toMillis(), TimeUnit.MILLISECONDS);
+
+            ContourStore contours = new ContourStore(new ExpertContours(database, clock), clock);
+            if (!config.contourRules().isEmpty()) {
+                timer.scheduleWithFixedDelay(
+                        () -> takeContours(contours, config.contourRules()),
+                        0,
+                        CONTOURS.toMillis(),
+                        TimeUnit.MILLISECONDS);
+            }
 
             this.web = opened(WebServer.start(
                     ledger,
@@ -281,6 +294,14 @@ final class Node implements AutoCloseable {
             arrivals.checkDue();
         } catch (RuntimeException e) {
             log.error("arrivals could not be checked, the next round follows", e);
+        }
+    }
+
+    private static void takeContours(ContourStore contours, List<ContourRule> rules) {
+        try {
+            contours.takeReceived(rules);
+        } catch (RuntimeException e) {
+            log.error("received contours could not be looked at, the next round follows", e);
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.myonode.crossvalidation.contours.ContourRule;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.web.DicomWebClient;
 import org.myonode.storage.Completeness;
@@ -51,6 +52,7 @@ import org.myonode.workers.model.ModelStore;
  * @param cutoffs limits that the index is compared with
  * @param destinations where results go
  * @param commitmentTimeout without a storage commitment report for this long, results are sent again
+ * @param contourRules whose contours received structure sets and segmentations are; empty: none are taken
  */
 record NodeConfig(
         Dicom dicom,
@@ -65,7 +67,8 @@ record NodeConfig(
         ModelFolders models,
         List<Cutoff> cutoffs,
         List<Destination> destinations,
-        Duration commitmentTimeout) {
+        Duration commitmentTimeout,
+        List<ContourRule> contourRules) {
 
     /** The DICOM listener; port 0 takes a free one, no calling titles means that everybody may call. */
     record Dicom(String aeTitle, int port, String bind, List<String> callingAeTitles, int maxAssociations) {}
@@ -117,6 +120,9 @@ record NodeConfig(
 
     private static final Set<String> WEB_DESTINATION_KEYS =
             Set.of("name", "kind", "url", "token", "user", "password", "objects", "arrival");
+
+    private static final Set<String> CONTOUR_RULE_KEYS =
+            Set.of("roi", "seriesDescription", "aeTitle", "observer", "structure");
 
     /** The defaults and the environment, without a file. */
     static NodeConfig ofDefaults() {
@@ -187,7 +193,8 @@ record NodeConfig(
                             path(merged.getString("models.directory")), path(merged.getString("models.store"))),
                     cutoffs(merged),
                     destinations(merged),
-                    merged.getDuration("export.commitmentTimeout"));
+                    merged.getDuration("export.commitmentTimeout"),
+                    contourRules(merged));
         } catch (ConfigException e) {
             throw new ConfigurationException(origin + ": " + e.getMessage(), e);
         }
@@ -363,6 +370,28 @@ record NodeConfig(
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("destination " + destination + ": url " + e.getMessage(), e);
         }
+    }
+
+    private static List<ContourRule> contourRules(Config config) {
+        List<ContourRule> rules = new ArrayList<>();
+        for (Config entry : config.getConfigList("contours.rules")) {
+            for (String key : entry.root().keySet()) {
+                if (!CONTOUR_RULE_KEYS.contains(key)) {
+                    throw new ConfigurationException("contours.rules: unknown key " + key);
+                }
+            }
+            try {
+                rules.add(ContourRule.of(
+                        entry.getString("roi"),
+                        entry.hasPath("seriesDescription") ? entry.getString("seriesDescription") : "",
+                        entry.hasPath("aeTitle") ? entry.getString("aeTitle") : "",
+                        entry.getString("observer"),
+                        entry.hasPath("structure") ? entry.getString("structure") : "muscle"));
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationException("contours.rules: " + e.getMessage(), e);
+            }
+        }
+        return List.copyOf(rules);
     }
 
     private static Set<String> objects(String destination, List<String> names) {

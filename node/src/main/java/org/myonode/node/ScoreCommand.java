@@ -3,12 +3,20 @@ package org.myonode.node;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.myonode.crossvalidation.contours.CtImages;
+import org.myonode.crossvalidation.contours.ImagePlane;
 import org.myonode.crossvalidation.scoring.MaskFile;
 import org.myonode.crossvalidation.scoring.MaskScores;
+import org.myonode.workers.volume.ImageHeader;
+import org.myonode.workers.volume.Mask;
+import org.myonode.workers.volume.SourceGrid;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,18 +25,23 @@ import picocli.CommandLine.Parameters;
         name = "score",
         mixinStandardHelpOptions = true,
         description = {
-            "Compares two masks of the same slice and prints how well they agree, as JSON.",
-            "Distances are in millimetres, areas in square centimetres."
+            "Compares two masks and prints how well they agree, as JSON.",
+            "Distances are in millimetres between sub-pixel outlines, areas in square centimetres. What does not exist,"
+                    + " such as a distance to an empty mask, is absent. l3OffsetMm is how far above the reference the test"
+                    + " mask lies, meanHuDiff the test's mean attenuation less the reference's (with --ct)."
         })
 final class ScoreCommand implements Callable<Integer> {
 
     @Parameters(
             index = "0",
             paramLabel = "REFERENCE",
-            description = "the mask to be measured against: SEG, NIfTI or PNG")
+            description = "the mask to be measured against: SEG, RT structure set, NIfTI or PNG")
     private Path reference;
 
-    @Parameters(index = "1", paramLabel = "TEST", description = "the mask to be judged: SEG, NIfTI or PNG")
+    @Parameters(
+            index = "1",
+            paramLabel = "TEST",
+            description = "the mask to be judged: SEG, RT structure set, NIfTI or PNG")
     private Path test;
 
     @Option(
@@ -38,13 +51,39 @@ final class ScoreCommand implements Callable<Integer> {
             description = "distance of rows and of columns in mm, needed when neither file states it")
     private double @Nullable [] spacing;
 
+    @Option(
+            names = "--ct",
+            paramLabel = "DIR",
+            description = "the CT images: needed for an RT structure set, and for the difference in attenuation")
+    private @Nullable Path ct;
+
+    @Option(names = "--roi", paramLabel = "NAME", description = "ROI or segment, in files that hold several")
+    private @Nullable String roi;
+
+    @Option(
+            names = "--slice",
+            paramLabel = "UID",
+            description = "SOP Instance UID of the image, in files that are drawn on several")
+    private @Nullable String slice;
+
     @Override
     public Integer call() throws IOException {
-        MaskFile referenceFile = MaskFile.read(reference);
-        MaskFile testFile = MaskFile.read(test);
+        if (ct != null && !Files.exists(ct)) {
+            throw new ConfigurationException("--ct: " + ct + " does not exist");
+        }
+        CtImages images = ct == null ? null : CtImages.below(ct);
+        MaskFile.Choice choice = new MaskFile.Choice(roi, slice, images);
+        MaskFile referenceFile = MaskFile.read(reference, choice);
+        MaskFile testFile = MaskFile.read(test, choice);
         MaskFile.Spacing used = spacing(referenceFile, testFile);
-        MaskScores scores = MaskScores.of(referenceFile.mask(), testFile.mask(), used.rowMm(), used.columnMm());
-        System.out.println(json(scores).toPrettyString());
+        Mask testMask = testFile.onGridOf(referenceFile);
+        MaskScores scores = MaskScores.of(referenceFile.mask(), testMask, used.rowMm(), used.columnMm());
+        ObjectNode json = json(scores);
+        if (images != null) {
+            meanHuDiff(images, referenceFile, testMask).ifPresent(value -> json.put("meanHuDiff", value));
+        }
+        l3Offset(referenceFile, testFile).ifPresent(value -> json.put("l3OffsetMm", value));
+        System.out.println(json.toPrettyString());
         return Main.OK;
     }
 
@@ -56,10 +95,41 @@ final class ScoreCommand implements Callable<Integer> {
         scores.rmsDtaMm().ifPresent(value -> json.put("rmsDtaMm", value));
         scores.meanDtaMm().ifPresent(value -> json.put("meanDtaMm", value));
         scores.hd95Mm().ifPresent(value -> json.put("hd95Mm", value));
-        scores.surfaceDice1Mm().ifPresent(value -> json.put("surfaceDice1Mm", value));
-        scores.surfaceDice2Mm().ifPresent(value -> json.put("surfaceDice2Mm", value));
-        scores.surfaceDice3Mm().ifPresent(value -> json.put("surfaceDice3Mm", value));
-        return json.put("areaDiffCm2", scores.areaDiffCm2());
+        json.put("surfaceDice1Mm", scores.surfaceDice1Mm());
+        json.put("surfaceDice2Mm", scores.surfaceDice2Mm());
+        json.put("surfaceDice3Mm", scores.surfaceDice3Mm());
+        json.put("areaDiffCm2", scores.areaDiffCm2());
+        scores.areaDiffPercent().ifPresent(value -> json.put("areaDiffPercent", value));
+        return json;
+    }
+
+    /** On the image that the reference lies on; absent when that cannot be told. */
+    private static OptionalDouble meanHuDiff(CtImages images, MaskFile reference, Mask test) throws IOException {
+        Optional<ImagePlane> plane = reference.plane();
+        if (plane.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        double[] corner = plane.get().patientOf(0, 0);
+        List<ImageHeader> there = images.at(corner, "");
+        if (there.size() != 1) {
+            return OptionalDouble.empty();
+        }
+        ImageHeader image = there.get(0);
+        ImagePlane imagePlane = ImagePlane.of(image).orElseThrow();
+        SourceGrid grid = CtImages.grid(image);
+        if (imagePlane.place(reference.mask(), plane.get()) instanceof ImagePlane.Placed.On one
+                && imagePlane.place(test, plane.get()) instanceof ImagePlane.Placed.On other) {
+            return MaskScores.meanHuDiff(
+                    CtImages.values(image), grid.toCanonical(one.mask()), grid.toCanonical(other.mask()));
+        }
+        return OptionalDouble.empty();
+    }
+
+    private static OptionalDouble l3Offset(MaskFile reference, MaskFile test) {
+        return reference.plane().isPresent() && test.plane().isPresent()
+                ? OptionalDouble.of(
+                        test.plane().get().zMm() - reference.plane().get().zMm())
+                : OptionalDouble.empty();
     }
 
     private MaskFile.Spacing spacing(MaskFile referenceFile, MaskFile testFile) {

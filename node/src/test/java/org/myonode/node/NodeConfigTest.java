@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.myonode.crossvalidation.contours.ContourRule;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.web.DicomWebClient;
 import org.myonode.storage.Completeness;
@@ -43,6 +44,7 @@ class NodeConfigTest {
         assertThat(config.destinations()).isEmpty();
         assertThat(config.cutoffs()).isEmpty();
         assertThat(config.commitmentTimeout()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.contourRules()).isEmpty();
     }
 
     @Test
@@ -63,6 +65,7 @@ class NodeConfigTest {
                 export.commitmentTimeout = 6 h
                 destinations += { name = w, kind = dicomweb, url = "https://v/d/", token = t, objects = [SEG], arrival = true }
                 pacs = "Q@i:105"
+                contours.rules = [ { roi = "muscle_(.+)", aeTitle = TPS, observer = "$1" } ]
                 """, Map.of());
 
         assertThat(config.dicom()).isEqualTo(new NodeConfig.Dicom("A", 1, "127.0.0.1", List.of("B", "C"), 2));
@@ -93,6 +96,10 @@ class NodeConfigTest {
                                 false,
                                 true),
                         new Destination("pacs", new AeAddress("Q", "i", 105), Set.of("SEG", "SR", "SC"), false, false));
+        assertThat(config.contourRules())
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.assign(new ContourRule.Drawn("Muscle_B", "any", "TPS")))
+                        .contains(new ContourRule.Assigned("B", "muscle")));
     }
 
     @Test
@@ -142,7 +149,8 @@ class NodeConfigTest {
                         List.of(),
                         List.of(new Destination(
                                 "pacs", new AeAddress("Z", "z", 17), Set.of("SEG", "SR", "SC"), false, false)),
-                        Duration.ofHours(18)));
+                        Duration.ofHours(18),
+                        List.of()));
     }
 
     @Test

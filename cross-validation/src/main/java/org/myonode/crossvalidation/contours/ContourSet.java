@@ -51,8 +51,10 @@ public record ContourSet(String subject, String source, String drawnBy, List<Con
             int rows = slice.rows();
             int columns = slice.columns();
             boolean[] inside = new boolean[rows * columns];
-            include.forEach(polygon -> fill(polygon, rows, columns, inside, true));
-            exclude.forEach(polygon -> fill(polygon, rows, columns, inside, false));
+            include.forEach(polygon ->
+                    set(inside, PolygonFill.evenOdd(List.<double[][]>of(polygon), rows, columns), true));
+            exclude.forEach(polygon ->
+                    set(inside, PolygonFill.evenOdd(List.<double[][]>of(polygon), rows, columns), false));
             boolean[] bone = bone(slice);
             int[] window = new int[9];
             for (int y = 0; y < rows; y++) {
@@ -65,6 +67,14 @@ public record ContourSet(String subject, String source, String drawnBy, List<Con
                 }
             }
             return new Mask(rows, columns, keepParts(inside, columns, SMALLEST_MUSCLE));
+        }
+    }
+
+    private static void set(boolean[] pixels, Mask where, boolean value) {
+        for (int i = 0; i < pixels.length; i++) {
+            if (where.pixels()[i]) {
+                pixels[i] = value;
+            }
         }
     }
 
@@ -106,29 +116,6 @@ public record ContourSet(String subject, String source, String drawnBy, List<Con
             polygons.add(points);
         }
         return polygons;
-    }
-
-    /** Even-odd fill at pixel centres. */
-    static void fill(double[][] polygon, int rows, int columns, boolean[] mask, boolean value) {
-        double[] crossings = new double[polygon.length];
-        for (int y = 0; y < rows; y++) {
-            int count = 0;
-            for (int i = 0; i < polygon.length; i++) {
-                double[] a = polygon[i];
-                double[] b = polygon[(i + 1) % polygon.length];
-                if ((a[1] <= y) != (b[1] <= y)) {
-                    crossings[count++] = a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]);
-                }
-            }
-            Arrays.sort(crossings, 0, count);
-            for (int i = 0; i + 1 < count; i += 2) {
-                int from = (int) Math.max(0, Math.ceil(crossings[i]));
-                int to = (int) Math.min(columns - 1, Math.ceil(crossings[i + 1]) - 1);
-                for (int x = from; x <= to; x++) {
-                    mask[y * columns + x] = value;
-                }
-            }
-        }
     }
 
     /** Regions above {@value #BONE_HU} HU, closed with a 3x3 square and filled. */

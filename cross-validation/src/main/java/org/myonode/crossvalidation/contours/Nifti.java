@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -19,6 +20,10 @@ import java.util.zip.GZIPInputStream;
  * @param columnSpacingMm as the header says
  * @param rowSpacingMm as the header says
  * @param sliceSpacingMm as the header says
+ * @param origin patient x, y, z in DICOM's sense (to the left, to posterior, to the head) of the first value of {@code
+ *     values}, in millimetres
+ * @param axisAligned whether the axes of the file are the patient's within 1 degree, so that {@code origin} and the
+ *     spacings say where every value lies
  * @param values slice by slice, row by row
  */
 public record Nifti(
@@ -28,9 +33,12 @@ public record Nifti(
         double columnSpacingMm,
         double rowSpacingMm,
         double sliceSpacingMm,
+        List<Double> origin,
+        boolean axisAligned,
         float[] values) {
 
     private static final int HEADER = 348;
+    private static final double ONE_DEGREE = 0.0175;
 
     /**
      * Reads a {@code .nii} or {@code .nii.gz} file of one volume.
@@ -54,7 +62,11 @@ public record Nifti(
             throw new IOException(file + " is no NIfTI-1 file");
         }
         int[] size = {header.getShort(42), header.getShort(44), Math.max(1, header.getShort(46))};
-        double[] spacing = {header.getFloat(80), header.getFloat(84), header.getFloat(88)};
+        double[] spacing = new double[3];
+        for (int a = 0; a < 3; a++) {
+            double stated = Math.abs(header.getFloat(80 + 4 * a));
+            spacing[a] = stated > 0 ? stated : 1;
+        }
         int type = header.getShort(70);
         int offset = Math.max(HEADER + 4, (int) header.getFloat(108));
         float slope = header.getFloat(112);
@@ -71,7 +83,9 @@ public record Nifti(
         for (int d = 2; d >= 0; d--) {
             int best = -1;
             for (int a = 0; a < 3; a++) {
-                if (!taken[a] && (best < 0 || Math.abs(matrix[d][a]) > Math.abs(matrix[d][best]))) {
+                if (!taken[a]
+                        && (best < 0
+                                || Math.abs(matrix[d][a] / spacing[a]) > Math.abs(matrix[d][best] / spacing[best]))) {
                     best = a;
                 }
             }
@@ -96,7 +110,26 @@ public record Nifti(
                 }
             }
         }
-        return new Nifti(columns, rows, depth, spacing[axis[0]], spacing[axis[1]], spacing[axis[2]], values);
+        int[] first = {ascending[0] ? columns - 1 : 0, ascending[1] ? rows - 1 : 0, ascending[2] ? 0 : depth - 1};
+        double[] origin = new double[3];
+        boolean aligned = true;
+        for (int d = 0; d < 3; d++) {
+            origin[d] = matrix[d][3];
+            for (int e = 0; e < 3; e++) {
+                origin[d] += matrix[d][axis[e]] * first[e];
+                aligned &= e == d || Math.abs(matrix[d][axis[e]]) < ONE_DEGREE * spacing[axis[e]];
+            }
+        }
+        return new Nifti(
+                columns,
+                rows,
+                depth,
+                spacing[axis[0]],
+                spacing[axis[1]],
+                spacing[axis[2]],
+                List.of(-origin[0], -origin[1], origin[2]),
+                aligned,
+                values);
     }
 
     private static float value(ByteBuffer bytes, int type, int offset, int index, Path file) throws IOException {
@@ -116,12 +149,12 @@ public record Nifti(
         }
     }
 
-    /** Rows: the direction of patient x (to the right), y (to anterior), z (to the head) along each data axis. */
+    /** Rows: patient x (to the right), y (to anterior), z (to the head); a column for each data axis, then the origin. */
     private static double[][] matrix(ByteBuffer header, double[] spacing) {
-        double[][] matrix = new double[3][3];
+        double[][] matrix = new double[3][4];
         if (header.getShort(254) > 0) {
             for (int d = 0; d < 3; d++) {
-                for (int a = 0; a < 3; a++) {
+                for (int a = 0; a < 4; a++) {
                     matrix[d][a] = header.getFloat(280 + 16 * d + 4 * a);
                 }
             }
@@ -131,17 +164,34 @@ public record Nifti(
             double d = header.getFloat(264);
             double a = Math.sqrt(Math.max(0, 1 - b * b - c * c - d * d));
             double factor = header.getFloat(76) < 0 ? -1 : 1;
-            matrix = new double[][] {
+            double[][] rotation = {
                 {a * a + b * b - c * c - d * d, 2 * (b * c - a * d), factor * 2 * (b * d + a * c)},
                 {2 * (b * c + a * d), a * a + c * c - b * b - d * d, factor * 2 * (c * d - a * b)},
                 {2 * (b * d - a * c), 2 * (c * d + a * b), factor * (a * a + d * d - b * b - c * c)}
             };
+            for (int row = 0; row < 3; row++) {
+                for (int axis = 0; axis < 3; axis++) {
+                    matrix[row][axis] = rotation[row][axis] * spacing[axis];
+                }
+                matrix[row][3] = header.getFloat(268 + 4 * row);
+            }
         } else {
             for (int a = 0; a < 3; a++) {
                 matrix[a][a] = spacing[a];
             }
         }
         return matrix;
+    }
+
+    /** Where a slice lies in the patient; 0 is the most inferior. Right only for axis-aligned volumes. */
+    public ImagePlane plane(int z) {
+        return new ImagePlane(
+                rows,
+                columns,
+                rowSpacingMm,
+                columnSpacingMm,
+                List.of(origin.get(0), origin.get(1), origin.get(2) + z * sliceSpacingMm),
+                List.of(1.0, 0.0, 0.0, 0.0, 1.0, 0.0));
     }
 
     /** One slice of values; 0 is the most inferior. */

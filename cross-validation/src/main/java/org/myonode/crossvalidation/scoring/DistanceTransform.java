@@ -7,15 +7,18 @@ import java.util.Arrays;
  * envelope of parabolas, first along columns, then along rows (Felzenszwalb and Huttenlocher, Theory of Computing
  * 2012;8:415-428). Linear in the number of pixels.
  */
-final class DistanceTransform {
+public final class DistanceTransform {
 
     private DistanceTransform() {}
 
     /**
+     * Distances from each pixel's centre to that of the nearest marked pixel.
+     *
      * @param marked {@code rows * columns}, row by row
      * @return distances in millimetres; infinite where nothing is marked
      */
-    static double[] millimetres(boolean[] marked, int rows, int columns, double rowSpacingMm, double columnSpacingMm) {
+    public static double[] millimetres(
+            boolean[] marked, int rows, int columns, double rowSpacingMm, double columnSpacingMm) {
         double[] squared = new double[rows * columns];
         for (int i = 0; i < squared.length; i++) {
             squared[i] = marked[i] ? 0 : Double.POSITIVE_INFINITY;

@@ -1,20 +1,21 @@
 package org.myonode.crossvalidation.scoring;
 
-import java.util.Arrays;
 import java.util.OptionalDouble;
-import java.util.stream.DoubleStream;
+import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.Mask;
 
 /**
  * Agreement of a test mask with a reference mask on the same slice.
  *
- * <p>Outlines are the mask's pixels that have a neighbour outside among the four; distances run from each of them to
- * the nearest outline pixel of the other mask, centre to centre. The mean and the root mean square are taken over the
- * distances of both directions together (distance to agreement), HD95 is the larger of the two directed 95th
- * percentiles, the surface Dice at a tolerance is the share of both outlines that lies within it (Nikolov et al, J Med
- * Internet Res 2021;23:e26151, with pixels in place of surface elements).
+ * <p><b>Outlines</b> run halfway between the centres of pixels inside and outside (marching squares), so they are
+ * sub-pixel and need no square pixels; their segments count by length. Distances go from the middle of each segment to
+ * the nearest point of the other outline. The mean and the root mean square are taken over both directions together
+ * (distance to agreement, DTA); HD95 is the larger of the two directed 95th percentiles; the surface Dice at a tolerance
+ * is the share of both outlines that lies within it (Nikolov et al, J Med Internet Res 2021;23:e26151).
  *
- * <p>Two empty masks agree (Dice 1); when only one is empty, Dice is 0 and distances are not defined: they are absent.
+ * <p><b>Empty masks.</b> Two empty masks agree: Dice, Jaccard and surface Dice are 1, distances and differences 0. When
+ * only one is empty, Dice, Jaccard and surface Dice are 0 and distances do not exist: they are absent, never zero and
+ * never NaN. A relative difference from an empty reference does not exist either.
  *
  * @param dice twice the common area by the sum of both areas
  * @param jaccard the common area by the united area
@@ -25,6 +26,7 @@ import org.myonode.workers.volume.Mask;
  * @param surfaceDice2Mm surface Dice at 2 mm
  * @param surfaceDice3Mm surface Dice at 3 mm
  * @param areaDiffCm2 area of the test mask less that of the reference, in square centimetres
+ * @param areaDiffPercent the same in per cent of the reference's area
  */
 public record MaskScores(
         double dice,
@@ -32,10 +34,14 @@ public record MaskScores(
         OptionalDouble rmsDtaMm,
         OptionalDouble meanDtaMm,
         OptionalDouble hd95Mm,
-        OptionalDouble surfaceDice1Mm,
-        OptionalDouble surfaceDice2Mm,
-        OptionalDouble surfaceDice3Mm,
-        double areaDiffCm2) {
+        double surfaceDice1Mm,
+        double surfaceDice2Mm,
+        double surfaceDice3Mm,
+        double areaDiffCm2,
+        OptionalDouble areaDiffPercent) {
+
+    /** A distance of exactly the tolerance lies within it, however it was rounded. */
+    private static final double ROUNDING_MM = 1e-9;
 
     /**
      * Compares two masks of one shape.
@@ -43,91 +49,84 @@ public record MaskScores(
      * @throws IllegalArgumentException when the shapes differ or a spacing is not positive
      */
     public static MaskScores of(Mask reference, Mask test, double rowSpacingMm, double columnSpacingMm) {
+        requireSameShape(reference, test);
+        if (!(rowSpacingMm > 0)
+                || !(columnSpacingMm > 0)
+                || Double.isInfinite(rowSpacingMm)
+                || Double.isInfinite(columnSpacingMm)) {
+            throw new IllegalArgumentException("spacing must be positive: " + rowSpacingMm + ", " + columnSpacingMm);
+        }
+        Outline one = new Outline(reference, rowSpacingMm, columnSpacingMm);
+        Outline other = new Outline(test, rowSpacingMm, columnSpacingMm);
+        int common = Outline.common(one, other);
+        int sum = one.pixels() + other.pixels();
+        if (sum == 0) {
+            OptionalDouble none = OptionalDouble.of(0);
+            return new MaskScores(1, 1, none, none, none, 1, 1, 1, 0, none);
+        }
+        double dice = 2.0 * common / sum;
+        double jaccard = (double) common / (sum - common);
+        double areaDiffCm2 = (other.pixels() - one.pixels()) * rowSpacingMm * columnSpacingMm / 100;
+        if (one.pixels() == 0 || other.pixels() == 0) {
+            OptionalDouble none = OptionalDouble.empty();
+            OptionalDouble percent = one.pixels() == 0 ? none : OptionalDouble.of(-100);
+            return new MaskScores(dice, jaccard, none, none, none, 0, 0, 0, areaDiffCm2, percent);
+        }
+        Distances there = one.to(other);
+        Distances back = other.to(one);
+        double length = there.lengthMm() + back.lengthMm();
+        return new MaskScores(
+                dice,
+                jaccard,
+                OptionalDouble.of(Math.sqrt((there.sumOfSquares() + back.sumOfSquares()) / length)),
+                OptionalDouble.of((there.sum() + back.sum()) / length),
+                OptionalDouble.of(Math.max(there.quantile(0.95), back.quantile(0.95))),
+                within(there, back, 1) / length,
+                within(there, back, 2) / length,
+                within(there, back, 3) / length,
+                areaDiffCm2,
+                OptionalDouble.of(100.0 * (other.pixels() - one.pixels()) / one.pixels()));
+    }
+
+    private static double within(Distances there, Distances back, double toleranceMm) {
+        return there.lengthWithin(toleranceMm + ROUNDING_MM) + back.lengthWithin(toleranceMm + ROUNDING_MM);
+    }
+
+    /**
+     * Mean attenuation inside the test mask less that inside the reference, in Hounsfield units; absent when one of them
+     * is empty.
+     *
+     * @throws IllegalArgumentException when the three do not have one shape
+     */
+    public static OptionalDouble meanHuDiff(HuSlice image, Mask reference, Mask test) {
+        requireSameShape(reference, test);
+        if (image.rows() != reference.rows() || image.columns() != reference.columns()) {
+            throw new IllegalArgumentException("the image has " + image.rows() + "x" + image.columns()
+                    + " pixels, the masks " + reference.rows() + "x" + reference.columns());
+        }
+        OptionalDouble of = meanHu(image, reference);
+        OptionalDouble than = meanHu(image, test);
+        return of.isEmpty() || than.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(than.getAsDouble() - of.getAsDouble());
+    }
+
+    private static OptionalDouble meanHu(HuSlice image, Mask mask) {
+        long sum = 0;
+        int count = 0;
+        for (int i = 0; i < mask.pixels().length; i++) {
+            if (mask.pixels()[i]) {
+                sum += image.hu()[i];
+                count++;
+            }
+        }
+        return count == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) sum / count);
+    }
+
+    private static void requireSameShape(Mask reference, Mask test) {
         if (reference.rows() != test.rows() || reference.columns() != test.columns()) {
             throw new IllegalArgumentException("the reference has " + reference.rows() + "x" + reference.columns()
                     + " pixels, the test mask " + test.rows() + "x" + test.columns());
         }
-        if (!(rowSpacingMm > 0) || !(columnSpacingMm > 0)) {
-            throw new IllegalArgumentException("spacing must be positive: " + rowSpacingMm + ", " + columnSpacingMm);
-        }
-        int common = 0;
-        for (int i = 0; i < reference.pixels().length; i++) {
-            if (reference.pixels()[i] && test.pixels()[i]) {
-                common++;
-            }
-        }
-        int referenceCount = reference.count();
-        int testCount = test.count();
-        int united = referenceCount + testCount - common;
-        double dice = united == 0 ? 1 : 2.0 * common / (referenceCount + testCount);
-        double jaccard = united == 0 ? 1 : (double) common / united;
-        double areaDiffCm2 = (testCount - referenceCount) * rowSpacingMm * columnSpacingMm / 100;
-        if (referenceCount == 0 || testCount == 0) {
-            OptionalDouble none = OptionalDouble.empty();
-            return new MaskScores(dice, jaccard, none, none, none, none, none, none, areaDiffCm2);
-        }
-        double[] fromTest = distances(test, reference, rowSpacingMm, columnSpacingMm);
-        double[] fromReference = distances(reference, test, rowSpacingMm, columnSpacingMm);
-        double[] both = DoubleStream.concat(Arrays.stream(fromTest), Arrays.stream(fromReference))
-                .toArray();
-        double meanSquare = Arrays.stream(both).map(d -> d * d).average().orElseThrow();
-        return new MaskScores(
-                dice,
-                jaccard,
-                OptionalDouble.of(Math.sqrt(meanSquare)),
-                Arrays.stream(both).average(),
-                OptionalDouble.of(Math.max(percentile95(fromTest), percentile95(fromReference))),
-                within(both, 1),
-                within(both, 2),
-                within(both, 3),
-                areaDiffCm2);
-    }
-
-    /** Distances from the outline of one mask to that of another, in millimetres. */
-    private static double[] distances(Mask from, Mask to, double rowSpacingMm, double columnSpacingMm) {
-        double[] distance =
-                DistanceTransform.millimetres(outline(to), to.rows(), to.columns(), rowSpacingMm, columnSpacingMm);
-        boolean[] outline = outline(from);
-        DoubleStream.Builder distances = DoubleStream.builder();
-        for (int i = 0; i < outline.length; i++) {
-            if (outline[i]) {
-                distances.add(distance[i]);
-            }
-        }
-        return distances.build().toArray();
-    }
-
-    private static boolean[] outline(Mask mask) {
-        boolean[] outline = new boolean[mask.pixels().length];
-        for (int row = 0; row < mask.rows(); row++) {
-            for (int column = 0; column < mask.columns(); column++) {
-                boolean inside = mask.at(row, column);
-                boolean surrounded = row > 0
-                        && column > 0
-                        && row < mask.rows() - 1
-                        && column < mask.columns() - 1
-                        && mask.at(row - 1, column)
-                        && mask.at(row + 1, column)
-                        && mask.at(row, column - 1)
-                        && mask.at(row, column + 1);
-                outline[row * mask.columns() + column] = inside && !surrounded;
-            }
-        }
-        return outline;
-    }
-
-    /** Linear interpolation between closest ranks. */
-    private static double percentile95(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        double rank = 0.95 * (sorted.length - 1);
-        int below = (int) rank;
-        int above = Math.min(sorted.length - 1, below + 1);
-        return sorted[below] + (rank - below) * (sorted[above] - sorted[below]);
-    }
-
-    private static OptionalDouble within(double[] distances, double toleranceMm) {
-        return OptionalDouble.of(
-                (double) Arrays.stream(distances).filter(d -> d <= toleranceMm).count() / distances.length);
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 public record SourceGrid(int rows, int columns, boolean transposed, boolean rowsReversed, boolean columnsReversed) {
 
     /** Reads it from Image Orientation (Patient), six direction cosines of a nearly axial image. */
-    static SourceGrid of(int rows, int columns, List<Double> orientation) {
+    public static SourceGrid of(int rows, int columns, List<Double> orientation) {
         boolean transposed = Math.abs(orientation.get(1)) > Math.abs(orientation.get(0));
         double alongRow = transposed ? orientation.get(1) : orientation.get(0);
         double alongColumn = transposed ? orientation.get(3) : orientation.get(4);

@@ -300,6 +300,28 @@ public final class VolumeBuilder {
                 volume, stack, grid, stack.stream().anyMatch(ImageHeader::lossy), combined(stack, digests), notes);
     }
 
+    /**
+     * One axial image by itself, in canonical orientation: for contours, which are drawn on images and not on volumes.
+     *
+     * @throws IOException when the file cannot be read
+     * @throws DicomException when it lacks geometry or holds no Hounsfield units
+     */
+    public static HuSlice single(ImageHeader image) throws IOException {
+        Optional<String> objection = mixed(List.of(image));
+        if (objection.isPresent()) {
+            throw new DicomException(Tag.ImagePositionPatient, objection.get());
+        }
+        SourceGrid grid =
+                SourceGrid.of(image.rows(), image.columns(), image.orientation().orElseThrow());
+        List<Double> pixel = image.pixelSpacing().orElseThrow();
+        return new HuSlice(
+                grid.canonicalRows(),
+                grid.canonicalColumns(),
+                grid.transposed() ? pixel.get(1) : pixel.get(0),
+                grid.transposed() ? pixel.get(0) : pixel.get(1),
+                grid.toCanonical(hounsfield(image)));
+    }
+
     private static boolean holdsAir(short[][] hu) {
         for (short[] slice : hu) {
             for (short value : slice) {
