@@ -33,13 +33,16 @@ public record CtImages(Map<String, ImageHeader> headers) {
         headers = Map.copyOf(headers);
     }
 
-    /** Those among some files; what is no CT image with geometry is left out. */
+    /** Those among some files; what is no single-frame CT image with geometry is left out. */
     public static CtImages of(List<Path> files) {
         Map<String, ImageHeader> headers = new LinkedHashMap<>();
         for (Path file : files) {
             try {
-                ImageHeader header = ImageHeader.read(file);
-                if (header.modality().equals("CT") && ImagePlane.of(header).isPresent()) {
+                List<ImageHeader> frames = ImageHeader.read(file);
+                ImageHeader header = frames.get(0);
+                if (frames.size() == 1
+                        && header.modality().equals("CT")
+                        && ImagePlane.of(header).isPresent()) {
                     headers.putIfAbsent(header.sopInstanceUid(), header);
                 }
             } catch (IOException | DicomException e) {
