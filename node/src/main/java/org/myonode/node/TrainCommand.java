@@ -1,16 +1,24 @@
 package org.myonode.node;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.myonode.crossvalidation.training.FirstWeights;
 import org.myonode.crossvalidation.training.MuscleTraining;
 import org.myonode.crossvalidation.training.Progress;
+import org.myonode.crossvalidation.training.SourceTask;
 import org.myonode.crossvalidation.training.SpineTraining;
 import org.myonode.crossvalidation.training.TrainingOptions;
+import org.myonode.crossvalidation.training.UnlabelledCt;
+import org.myonode.workers.model.ModelPackage;
+import org.myonode.workers.volume.HuSlice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,6 +28,8 @@ import picocli.CommandLine.Option;
         description = {
             "Trains a model package that the node can load.",
             "Draws from phantoms and, with --real, from the public CT series for which contours come with the program.",
+            "The first weights of the muscle network are random, or come from a source task (--source), a model (--start) or"
+                    + " a file that the site brings (--weights); the model card says what was carried over.",
             "Equal seeds give equal weights on the same machine. A run that was stopped goes on with --resume."
         })
 final class TrainCommand implements Callable<Integer> {
@@ -53,6 +63,37 @@ final class TrainCommand implements Callable<Integer> {
             description = "model package whose weights to start from (default: a random start)")
     private @Nullable Path start;
 
+    @Option(
+            names = "--source",
+            paramLabel = "TASK",
+            defaultValue = "NONE",
+            description = "what the muscle network learns first: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+    private SourceTask source;
+
+    @Option(
+            names = "--source-steps",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "steps of the source task (default: ${DEFAULT-VALUE})")
+    private long sourceSteps;
+
+    @Option(
+            names = "--unlabelled",
+            paramLabel = "DIR",
+            description = "DICOM CT images without labels for RESTORATION and JIGSAW (default: phantoms)")
+    private @Nullable Path unlabelled;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description =
+                    "first weights that the site brings: NumPy .npz, with NAME.names.json beside it when its arrays have"
+                            + " other names, or the folder of a SavedModel of this program")
+    private @Nullable Path weights;
+
+    @Option(names = "--list-weights", description = "print the names and shapes that --weights can fill, and end")
+    private boolean listWeights;
+
     @Option(names = "--resume", description = "go on from the last checkpoint beside DIR")
     private boolean resume;
 
@@ -77,6 +118,12 @@ final class TrainCommand implements Callable<Integer> {
                 standard.phantoms(),
                 holdOut,
                 start);
+        if (listWeights) {
+            MuscleTraining.weightShapes()
+                    .forEach((name, shape) -> System.out.println(name + " " + Arrays.toString(shape)));
+            return Main.OK;
+        }
+        FirstWeights first = first();
         try (BarProgress progress = new BarProgress(task)) {
             if (task == Task.L3) {
                 progress.finish(new SpineTraining(Clock.systemDefaultZone())
@@ -84,12 +131,30 @@ final class TrainCommand implements Callable<Integer> {
                         .toString());
             } else {
                 progress.finish(new MuscleTraining(Clock.systemDefaultZone())
-                        .run(options, progress)
+                        .run(options, first, progress)
                         .toString());
             }
         }
         System.out.println("Model package in " + out);
         return Main.OK;
+    }
+
+    private FirstWeights first() throws IOException {
+        int ways = (source == SourceTask.NONE ? 0 : 1) + (start == null ? 0 : 1) + (weights == null ? 0 : 1);
+        if (ways > 1) {
+            throw new ConfigurationException("--source, --start and --weights exclude each other");
+        }
+        if (task == Task.L3 && (source != SourceTask.NONE || weights != null)) {
+            throw new ConfigurationException("--source and --weights are for --task muscle");
+        }
+        if (weights != null) {
+            return new FirstWeights.OfFile(weights);
+        }
+        if (start != null) {
+            return new FirstWeights.OfModel(ModelPackage.load(start));
+        }
+        List<HuSlice> images = unlabelled == null || !source.readsImages() ? List.of() : UnlabelledCt.read(unlabelled);
+        return new FirstWeights.Learnt(source, sourceSteps, images);
     }
 
     /** A bar on a terminal; elsewhere a line at every hundredth of the way. */

@@ -78,6 +78,13 @@ public final class MuscleTraining {
                 Losses.softDice(LabelledSlice.MUSCLE));
     }
 
+    /** What the network asks for: name to shape. */
+    public static Map<String, long[]> weightShapes() {
+        try (Trainer trainer = new Trainer(task(), 0)) {
+            return trainer.shapes();
+        }
+    }
+
     static UNet network() {
         return new UNet(List.of(24, 40, 64, 96, 128), 8, LabelledSlice.CLASSES);
     }
@@ -92,6 +99,20 @@ public final class MuscleTraining {
      * @throws IOException when data cannot be read or the package cannot be written
      */
     public Outcome run(TrainingOptions options, Progress progress) throws IOException {
+        return run(
+                options,
+                options.start() == null
+                        ? FirstWeights.random()
+                        : new FirstWeights.OfModel(ModelPackage.load(options.start())),
+                progress);
+    }
+
+    /**
+     * Trains from given first weights and writes the package.
+     *
+     * @throws IOException when data cannot be read or the package cannot be written
+     */
+    public Outcome run(TrainingOptions options, FirstWeights first, Progress progress) throws IOException {
         Map<String, List<LabelledSlice>> subjects = new TreeMap<>();
         if (options.real() != null) {
             for (LabelledSlice slice : RealSubjects.read(options.real())) {
@@ -121,8 +142,7 @@ public final class MuscleTraining {
         TrainingLoop loop = new TrainingLoop(options.steps(), LEARNING_RATE, checkpoint, CHECKPOINT_EVERY, clock);
         MuscleSynthesis synthesis = new MuscleSynthesis(pools, input(), options.batchSize(), options.seed());
         try (Trainer trainer = new Trainer(task(), options.seed())) {
-            FirstWeights.Transfer transfer =
-                    first(options).into(trainer, options.seed(), sourceCheckpoint, clock, progress);
+            FirstWeights.Transfer transfer = first.into(trainer, options.seed(), sourceCheckpoint, clock, progress);
             if (options.resume() && loop.resume(trainer)) {
                 progress.note("goes on after step " + trainer.steps());
             }
@@ -150,12 +170,6 @@ public final class MuscleTraining {
         StringBuilder text = new StringBuilder("Dice");
         scores.forEach((name, dice) -> text.append(String.format(Locale.ROOT, " %s %.4f", name, dice)));
         return text.toString();
-    }
-
-    private static FirstWeights first(TrainingOptions options) {
-        return options.start() == null
-                ? FirstWeights.random()
-                : new FirstWeights.OfModel(ModelPackage.load(options.start()));
     }
 
     private void writePackage(
