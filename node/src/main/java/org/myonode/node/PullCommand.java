@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.myonode.dicom.DataSet;
 import org.myonode.dicom.Tag;
+import org.myonode.dicom.Uids;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.net.Association;
 import org.myonode.dicom.net.AssociationConfig;
@@ -140,6 +141,11 @@ final class PullCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (timeout < 1) {
             throw new ConfigurationException("--timeout: " + timeout + " is not at least 1");
+        }
+        for (String uid : what.studies == null ? List.<String>of() : what.studies) {
+            if (!Uids.isValid(uid)) {
+                throw new ConfigurationException("--study: \"" + uid + "\" is not a UID");
+            }
         }
         NodeConfig config = file == null ? NodeConfig.ofDefaults() : NodeConfig.read(file);
         String title = calling == null ? config.dicom().aeTitle() : calling;

@@ -154,6 +154,7 @@ class PullCommandTest {
         assertThat(pull("--study", FIRST, "--patient", "P21", "--out", "x").exitCode)
                 .isEqualTo(2);
         assertThat(pull("--out", "x").exitCode).isEqualTo(2);
+        assertThat(pull("--study", "1.2.x", "--out", "x").exitCode).isEqualTo(2);
         Output silent = run(
                 "pull",
                 "--from",
