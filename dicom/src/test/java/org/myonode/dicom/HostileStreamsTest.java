@@ -128,6 +128,19 @@ class HostileStreamsTest {
     }
 
     @Test
+    void twoBytesFfInAPacketOfJpeg2000AreRefused() throws IOException {
+        // JJ2000 reads on for ever where the standard allows none above FF8F.
+        byte[] stream =
+                file("jpeg-2000").dataSet().fragments(Tag.PixelData).get(1).clone();
+        stream[1000] = (byte) 0xFF;
+        stream[1001] = (byte) 0xFF;
+        DicomFile damaged = with(file("jpeg-2000"), stream);
+        assertThatThrownBy(() -> PixelData.monochrome16(damaged))
+                .isInstanceOf(DicomException.class)
+                .hasMessageContaining("marker FFFF inside a packet at byte 1000 of the frame");
+    }
+
+    @Test
     void fragmentsAreDealtOutByTheOffsetTableOrByWhereStreamsBegin() throws IOException {
         byte[] stream = file("jpeg-ls").dataSet().fragments(Tag.PixelData).get(1);
         byte[] first = Arrays.copyOf(stream, 1000);

@@ -3,11 +3,11 @@ package org.myonode.dicom.codec;
 import com.github.jaiimageio.jpeg2000.impl.J2KImageReader;
 import com.github.jaiimageio.jpeg2000.impl.J2KImageReaderSpi;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Set;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.stream.ImageInputStreamImpl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +21,8 @@ final class Jpeg2000Decoder implements CompressedFrame {
     private static final int SIZ = 0x51;
     private static final int COD = 0x52;
     private static final int SOT = 0x90;
+    private static final int SOP = 0x91;
+    private static final int EPH = 0x92;
     private static final int SOD = 0x93;
     private static final int EOC = 0xD9;
 
@@ -57,7 +59,7 @@ final class Jpeg2000Decoder implements CompressedFrame {
             throw new CodecException(0, "no start of codestream");
         }
         Size size = mainHeader(in, frame, stream.length);
-        tileParts(in, stream.length);
+        tileParts(in, stream);
         return new Jpeg2000Decoder(stream, frame, size.precision);
     }
 
@@ -222,7 +224,8 @@ final class Jpeg2000Decoder implements CompressedFrame {
     }
 
     /** A.4.2: every tile-part says how long it is; a stream that was cut off cannot keep that promise. */
-    private static void tileParts(Segments in, int streamLength) {
+    private static void tileParts(Segments in, byte[] stream) {
+        int streamLength = stream.length;
         while (true) {
             long start = in.offset() - 2L;
             in.begin("SOT");
@@ -236,9 +239,11 @@ final class Jpeg2000Decoder implements CompressedFrame {
             }
             tilePartHeader(in);
             if (length == 0) {
-                in.requireEnd(EOC);
+                int end = in.requireEnd(EOC);
+                packets(stream, in.offset(), end);
                 return;
             }
+            packets(stream, in.offset(), (int) next);
             in.seek((int) next);
             // The end marker itself is dispensable once every tile-part is whole.
             if (in.atEnd() || in.marker() == EOC) {
@@ -263,9 +268,19 @@ final class Jpeg2000Decoder implements CompressedFrame {
         }
     }
 
+    /** B.10.1 and C.2.10: no marker above FF8F but SOP and EPH occurs in packets; JJ2000 does not return from FFFF. */
+    private static void packets(byte[] stream, int from, int end) {
+        for (int at = from; at + 1 < end; at++) {
+            int next = stream[at + 1] & 0xFF;
+            if (stream[at] == (byte) 0xFF && next > 0x8F && next != SOP && next != EPH) {
+                throw new CodecException(at, String.format("marker FF%02X inside a packet", next));
+            }
+        }
+    }
+
     private static Raster read(byte[] stream) {
         J2KImageReader reader = new J2KImageReader(READERS);
-        try (ImageInputStream input = new MemoryCacheImageInputStream(new ByteArrayInputStream(stream))) {
+        try (ImageInputStream input = new WholeStream(stream)) {
             reader.setInput(input, true, true);
             return reader.readRaster(0, null);
         } catch (IOException | RuntimeException | StackOverflowError e) {
@@ -283,5 +298,45 @@ final class Jpeg2000Decoder implements CompressedFrame {
 
     private static CodecException undecodable(Throwable cause) {
         return new CodecException("the JPEG 2000 stream cannot be decoded: " + cause, cause);
+    }
+
+    /** Throws at the end: JJ2000 takes the -1 of an ordinary stream for eight more bits, all 1, and reads on for ever. */
+    private static final class WholeStream extends ImageInputStreamImpl {
+        private final byte[] bytes;
+
+        WholeStream(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public int read() throws IOException {
+            bitOffset = 0;
+            return bytes[position(1)] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] target, int start, int length) throws IOException {
+            bitOffset = 0;
+            if (length == 0) {
+                return 0;
+            }
+            int count = (int) Math.min(length, Math.max(1, bytes.length - streamPos));
+            System.arraycopy(bytes, position(count), target, start, count);
+            return count;
+        }
+
+        private int position(int count) throws EOFException {
+            if (streamPos >= bytes.length) {
+                throw new EOFException("read behind the end");
+            }
+            int at = (int) streamPos;
+            streamPos += count;
+            return at;
+        }
+
+        @Override
+        public long length() {
+            return bytes.length;
+        }
     }
 }

@@ -49,8 +49,8 @@ final class Segments {
         at = offset;
     }
 
-    /** Checks that the stream ends with a marker, padding to even length behind it aside. */
-    void requireEnd(int code) {
+    /** Checks that the stream ends with a marker, padding behind it aside; returns the offset of the marker. */
+    int requireEnd(int code) {
         int last = bytes.length - 1;
         if (last > at && bytes[last] == 0) {
             last--;
@@ -58,6 +58,7 @@ final class Segments {
         if (last <= at || (bytes[last] & 0xFF) != code || bytes[last - 1] != (byte) 0xFF) {
             throw new CodecException(bytes.length, "the stream ends without its end marker");
         }
+        return last - 1;
     }
 
     /** Bytes left in the segment. */
