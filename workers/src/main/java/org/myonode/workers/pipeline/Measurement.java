@@ -20,6 +20,7 @@ import org.myonode.workers.volume.VolumeOutcome;
 /**
  * Everything known of a study once it is measured.
  *
+ * @param series every image of the measured series, those first that the volume was built of
  * @param muscle the mask in canonical orientation
  * @param density how its attenuation is distributed
  * @param fat areas of fat around it
@@ -29,6 +30,7 @@ import org.myonode.workers.volume.VolumeOutcome;
  */
 record Measurement(
         VolumeOutcome.Built built,
+        List<ImageHeader> series,
         L3.Found l3,
         Mask muscle,
         MuscleMeasures measures,

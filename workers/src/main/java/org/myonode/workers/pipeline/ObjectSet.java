@@ -125,7 +125,7 @@ final class ObjectSet {
             throws IOException {
         return new ResultContext(
                 Frames.header(measurement.image()),
-                measurement.built().images().stream()
+                measurement.series().stream()
                         .map(image -> new InstanceReference(image.sopClassUid(), image.sopInstanceUid()))
                         .distinct()
                         .toList(),

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -170,6 +171,7 @@ public final class StudyPipeline {
         }
         return new Measurement(
                 built,
+                wholeSeries(study, built),
                 l3,
                 segmentation.muscle(),
                 measures,
@@ -179,6 +181,16 @@ public final class StudyPipeline {
                 List.copyOf(flags),
                 comparisons(measures, built.images().get(l3.sliceIndex())),
                 procedure);
+    }
+
+    /** A slice that came twice is no part of the volume, but it is one of its series. */
+    private static List<ImageHeader> wholeSeries(StudyHeaders study, VolumeOutcome.Built built) {
+        List<ImageHeader> series = new ArrayList<>(built.images());
+        String seriesUid = series.get(0).seriesUid();
+        study.images().stream()
+                .filter(image -> image.seriesUid().equals(seriesUid))
+                .forEach(series::add);
+        return series;
     }
 
     private List<String> comparisons(MuscleMeasures measures, ImageHeader image) {

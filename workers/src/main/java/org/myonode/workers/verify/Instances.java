@@ -93,6 +93,15 @@ final class Instances {
                 .flatMap(ContentTree.Item::referencedUid);
     }
 
+    /** The frame of the image that a segmentation was made of, 1 for the only one. */
+    static int sourceFrame(Instance segmentation) {
+        return first(segmentation.data(), Tag.PerFrameFunctionalGroupsSequence)
+                .flatMap(frame -> first(frame, Tag.DerivationImageSequence))
+                .flatMap(derivation -> first(derivation, Tag.SourceImageSequence))
+                .map(image -> image.integer(Tag.ReferencedFrameNumber).orElse(1))
+                .orElse(1);
+    }
+
     private static Optional<DataSet> first(DataSet data, int sequence) {
         return data.item(sequence);
     }

@@ -6,8 +6,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.myonode.dicom.DataSet;
 import org.myonode.dicom.DicomException;
-import org.myonode.dicom.DicomFile;
-import org.myonode.dicom.PixelData;
 import org.myonode.dicom.Tag;
 
 /** A report by TID 1500 (PS3.16), the segmentation that it measures and the image below both. */
@@ -246,15 +244,17 @@ final class ReportChecks {
             journal.cannotCheck(Rule.SR_ATTENUATION, "the source image is not there");
             return;
         }
+        ImageFrame frame;
         short[] stored;
         try {
-            stored = PixelData.monochrome16(image.get().whole());
+            frame = ImageFrame.of(image.get().data(), Instances.sourceFrame(segmentation));
+            stored = frame.stored(image.get().whole());
         } catch (DicomException e) {
             journal.cannotCheck(Rule.SR_ATTENUATION, image.get().name() + ": " + e.getMessage());
             return;
         }
         journal.check(Rule.SR_ATTENUATION, object, broken -> {
-            double mean = meanHu(image.get().file(), stored, SegmentMask.of(segmentation.data()));
+            double mean = meanHu(frame.attributes(), stored, SegmentMask.of(segmentation.data()));
             numbers.stream()
                     .filter(number -> number.isNamed(ATTENUATION))
                     .forEach(number -> broken.unlessEqual("unit", number.unit(), "[hnsf'U]"));
@@ -262,19 +262,19 @@ final class ReportChecks {
         });
     }
 
-    private static double meanHu(DicomFile image, short[] stored, SegmentMask mask) {
+    private static double meanHu(DataSet image, short[] stored, SegmentMask mask) {
         if (stored.length != mask.pixels().length) {
             throw new DicomException(Tag.PixelData, "the mask does not fit the image");
         }
-        boolean signed = image.dataSet().integer(Tag.PixelRepresentation).orElse(0) == 1;
+        boolean signed = image.integer(Tag.PixelRepresentation).orElse(0) == 1;
         double sum = 0;
         for (int i = 0; i < stored.length; i++) {
             if (mask.pixels()[i]) {
                 sum += signed ? stored[i] : stored[i] & 0xFFFF;
             }
         }
-        return sum / mask.count() * image.dataSet().decimal(Tag.RescaleSlope).orElse(1)
-                + image.dataSet().decimal(Tag.RescaleIntercept).orElse(0);
+        return sum / mask.count() * image.decimal(Tag.RescaleSlope).orElse(1)
+                + image.decimal(Tag.RescaleIntercept).orElse(0);
     }
 
     private void predecessor(Instance object, List<ContentTree.Item> tree) {

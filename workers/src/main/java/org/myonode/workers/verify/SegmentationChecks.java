@@ -40,21 +40,24 @@ final class SegmentationChecks {
         segment(object);
     }
 
-    private void geometry(Instance object, DataSet image) {
+    private void geometry(Instance object, DataSet wholeImage) {
         DataSet seg = object.data();
+        int frame = Instances.sourceFrame(object);
         journal.check(
                 Rule.SEG_FRAME_OF_REFERENCE,
                 object,
                 broken -> broken.unlessEqual(
                         "frame of reference",
                         seg.text(Tag.FrameOfReferenceUID),
-                        Optional.of(image.requireText(Tag.FrameOfReferenceUID))));
+                        Optional.of(wholeImage.requireText(Tag.FrameOfReferenceUID))));
         journal.check(Rule.SEG_GRID, object, broken -> {
+            DataSet image = ImageFrame.of(wholeImage, frame).attributes();
             broken.unlessEqual("rows", seg.requireInteger(Tag.Rows), image.requireInteger(Tag.Rows));
             broken.unlessEqual("columns", seg.requireInteger(Tag.Columns), image.requireInteger(Tag.Columns));
             same(broken, "spacing", SegmentMask.of(seg).spacing(), image, Tag.PixelSpacing, 1e-6);
         });
         journal.check(Rule.SEG_PLANE, object, broken -> {
+            DataSet image = ImageFrame.of(wholeImage, frame).attributes();
             same(broken, "position", SegmentMask.of(seg).position(), image, Tag.ImagePositionPatient, 1e-3);
             same(broken, "orientation", SegmentMask.of(seg).orientation(), image, Tag.ImageOrientationPatient, 1e-6);
         });

@@ -33,6 +33,7 @@ import org.myonode.workers.locate.L3;
 import org.myonode.workers.measure.Cutoff;
 import org.myonode.workers.measure.QualityFlag;
 import org.myonode.workers.segment.Segmentation;
+import org.myonode.workers.verify.Verification;
 import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.Mask;
 
@@ -365,8 +366,13 @@ final class GeometryTest {
         for (PhantomSeries series : study) {
             files.addAll(series.write(folder.resolve("in" + files.size())));
         }
-        return new StudyPipeline(models(), ProductInfo.ofVersion("test"), Clock.systemUTC())
+        Result result = new StudyPipeline(models(), ProductInfo.ofVersion("test"), Clock.systemUTC())
                 .run(files, folder.resolve("out"), CONTENT);
+        if (result instanceof Result.Measured measured) {
+            measured.objects().forEach(object -> files.add(object.file()));
+            assertThat(Verification.ofFiles(files).findings()).isEmpty();
+        }
+        return result;
     }
 
     /** The slice nearest to the true L3, and the true muscle on whatever matrix it has. */
