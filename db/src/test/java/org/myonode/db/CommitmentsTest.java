@@ -47,7 +47,7 @@ final class CommitmentsTest {
     void newStudy() throws SQLException {
         try (Connection connection = test.database().dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("truncate delivery, commitment");
+            statement.execute("truncate delivery, commitment cascade");
         }
         study = "1.2.9." + ++studies;
     }
