@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
             ScoreCommand.class,
             SuvCommand.class,
             ContoursCommand.class,
+            CrossvalCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             EchoCommand.class,
