@@ -1,0 +1,8 @@
+package org.myonode.dicom.contract;
+
+final class MyoNodePartTenTest extends PartTenContract {
+    @Override
+    protected Toolkit toolkit() {
+        return new MyoNodeToolkit();
+    }
+}
