@@ -166,7 +166,7 @@ final class DemoCommand implements Callable<Integer> {
     private static void send(PhantomStudy phantom, AeAddress node) throws Exception {
         List<Path> files = Stream.concat(phantom.ctFiles().stream(), phantom.petFiles().stream())
                 .toList();
-        try (Association association = SendCommand.open(node, "DEMO", files);
+        try (Association association = SendCommand.open(node, "DEMO", files, new TlsOptions());
                 Bar bar = new Bar("Sending", files.size(), "instances")) {
             for (Path file : files) {
                 DimseStatus status = association.store(file);

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.myonode.db.Database;
 import org.myonode.dicom.net.Association;
+import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.DimseStatus;
 import org.myonode.dicom.net.PresentationContext;
 import org.myonode.dicom.web.DicomWebClient;
@@ -70,18 +71,26 @@ final class DoctorCommand implements Callable<Integer> {
         });
         check("dicom port", () -> free(config.dicom().bind(), config.dicom().port()));
         check("web port", () -> free(config.web().bind(), config.web().port()));
+        if (config.tls().listener()) {
+            check("tls", () -> {
+                config.loadTls();
+                return "keys and trusted certificates can be read";
+            });
+        }
         for (Destination destination : config.destinations()) {
             check("destination " + destination.name(), () -> {
                 if (destination.endpoint() instanceof Endpoint.Web web) {
                     new DicomWebClient(web.service()).search("/studies", Map.of("limit", "1"));
                     return destination.endpoint() + " answers";
                 }
-                try (Association association = Association.open(
+                AssociationConfig plain = new AssociationConfig(
                         destination.dimse().address(),
                         config.dicom().aeTitle(),
-                        List.of(PresentationContext.verification()),
                         Duration.ofSeconds(5),
-                        Duration.ofSeconds(10))) {
+                        Duration.ofSeconds(10));
+                try (Association association = Association.open(
+                        destination.tls() ? plain.with(config.loadTls().orElseThrow()) : plain,
+                        List.of(PresentationContext.verification()))) {
                     DimseStatus status = association.echo();
                     if (!status.isSuccess()) {
                         throw new IllegalStateException(destination.endpoint() + " answered " + status);

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.net.Association;
+import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.DimseStatus;
 import org.myonode.dicom.net.PresentationContext;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,15 +26,15 @@ final class EchoCommand implements Callable<Integer> {
             description = "own AE title (default: ${DEFAULT-VALUE})")
     private String calling;
 
+    @Mixin
+    private TlsOptions tls;
+
     @Override
     public Integer call() throws Exception {
         long started = System.nanoTime();
         try (Association association = Association.open(
-                peer,
-                calling,
-                List.of(PresentationContext.verification()),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(30))) {
+                tls.apply(new AssociationConfig(peer, calling, Duration.ofSeconds(10), Duration.ofSeconds(30))),
+                List.of(PresentationContext.verification()))) {
             DimseStatus status = association.echo();
             System.out.printf("%s answered %s in %.0f ms%n", peer, status, (System.nanoTime() - started) / 1e6);
             return status.isSuccess() ? Main.OK : Main.FAILED;

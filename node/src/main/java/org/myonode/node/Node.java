@@ -17,8 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import javax.net.SocketFactory;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.contours.ContourRule;
 import org.myonode.crossvalidation.contours.ContourStore;
@@ -33,6 +31,7 @@ import org.myonode.dicom.net.DicomListener;
 import org.myonode.dicom.net.ListenerConfig;
 import org.myonode.dicom.net.Performers;
 import org.myonode.dicom.net.StorageCommitment;
+import org.myonode.dicom.net.Tls;
 import org.myonode.dicom.net.TransferCapabilities;
 import org.myonode.dicom.net.TransferCapability;
 import org.myonode.dicom.web.StoreService;
@@ -112,11 +111,13 @@ final class Node implements AutoCloseable {
                     routes,
                     directory.resolve("results"),
                     worker));
+            Optional<Tls> tls = config.loadTls();
             Deliverer deliverer = new Deliverer(
                     ledger,
                     config.dicom().aeTitle(),
                     config.destinations(),
-                    Deliverer.Timeouts.withCommitment(config.commitmentTimeout()));
+                    Deliverer.Timeouts.withCommitment(config.commitmentTimeout()),
+                    tls);
             QueueWork work = new QueueWork(studies, deliverer);
             JobQueue queue = opened(
                     JobQueue.start(database, new QueueConfig(worker, config.lanes(), DELIVERY_THREADS), work, clock));
@@ -132,16 +133,17 @@ final class Node implements AutoCloseable {
                     clock));
             List<TransferCapability> capabilities = new ArrayList<>(TransferCapabilities.storage());
             capabilities.add(StorageCommitment.userCapability());
+            ListenerConfig listening = new ListenerConfig(
+                    config.dicom().aeTitle(),
+                    InetAddress.getByName(config.dicom().bind()),
+                    config.dicom().port(),
+                    ListenerConfig.DEFAULT_MAX_PDU,
+                    config.dicom().maxAssociations(),
+                    ARTIM,
+                    IDLE,
+                    capabilities);
             this.listener = opened(DicomListener.start(
-                    new ListenerConfig(
-                            config.dicom().aeTitle(),
-                            InetAddress.getByName(config.dicom().bind()),
-                            config.dicom().port(),
-                            ListenerConfig.DEFAULT_MAX_PDU,
-                            config.dicom().maxAssociations(),
-                            ARTIM,
-                            IDLE,
-                            capabilities),
+                    config.tls().listener() ? listening.with(tls.orElseThrow()) : listening,
                     storage,
                     Performers.storing(storage).with(StorageCommitment.user(deliverer::reported))));
 
@@ -152,7 +154,7 @@ final class Node implements AutoCloseable {
                 return thread;
             });
             parts.push(timer::shutdownNow);
-            Completeness completeness = completeness(config, clock);
+            Completeness completeness = completeness(config, tls, clock);
             new StudySealer(
                             ledger,
                             study -> storage.isInFlight(study) || completeness.mustWait(study),
@@ -227,17 +229,16 @@ final class Node implements AutoCloseable {
                 database.poolSize());
     }
 
-    private static AssociationConfig archive(NodeConfig config, NodeConfig.Source source) {
-        return new AssociationConfig(
+    private static AssociationConfig archive(NodeConfig config, NodeConfig.Source source, Optional<Tls> tls) {
+        AssociationConfig plain = new AssociationConfig(
                 source.address(),
                 config.dicom().aeTitle(),
-                ListenerConfig.DEFAULT_MAX_PDU,
                 Deliverer.Timeouts.DEFAULT.connect(),
-                Deliverer.Timeouts.DEFAULT.response(),
-                source.tls() ? SSLSocketFactory.getDefault() : SocketFactory.getDefault());
+                Deliverer.Timeouts.DEFAULT.response());
+        return source.tls() ? plain.with(tls.orElseThrow()) : plain;
     }
 
-    private Completeness completeness(NodeConfig config, Clock clock) {
+    private Completeness completeness(NodeConfig config, Optional<Tls> tls, Clock clock) {
         ExecutorService questions = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "completeness");
             thread.setDaemon(true);
@@ -246,7 +247,7 @@ final class Node implements AutoCloseable {
         parts.push(questions::shutdownNow);
         List<Completeness.Source> sources = config.sources().stream()
                 .map(source -> new Completeness.Source(
-                        source.address().aeTitle(), source.scope(), new DimseArchive(archive(config, source))))
+                        source.address().aeTitle(), source.scope(), new DimseArchive(archive(config, source, tls))))
                 .toList();
         return new Completeness(ledger, sources, config.completeness(), questions, clock);
     }

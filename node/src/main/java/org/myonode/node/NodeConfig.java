@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValueType;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.contours.ContourRule;
 import org.myonode.dicom.net.AeAddress;
+import org.myonode.dicom.net.Tls;
 import org.myonode.dicom.web.DicomWebClient;
 import org.myonode.storage.Completeness;
 import org.myonode.workers.export.Deliverer;
@@ -40,6 +42,7 @@ import org.myonode.workers.model.ModelStore;
  * default.
  *
  * @param dicom the listener
+ * @param tls TLS for the listener and for destinations
  * @param web the pages
  * @param dicomWeb instances over HTTP
  * @param storage where files lie
@@ -56,6 +59,7 @@ import org.myonode.workers.model.ModelStore;
  */
 record NodeConfig(
         Dicom dicom,
+        Security tls,
         Web web,
         DicomWeb dicomWeb,
         Storage storage,
@@ -72,6 +76,9 @@ record NodeConfig(
 
     /** The DICOM listener; port 0 takes a free one, no calling titles means that everybody may call. */
     record Dicom(String aeTitle, int port, String bind, List<String> callingAeTitles, int maxAssociations) {}
+
+    /** TLS: whether the listener speaks it, and with which keys it and the destinations are spoken to. */
+    record Security(boolean listener, Tls.Settings settings) {}
 
     /** The web pages. */
     record Web(int port, String bind) {}
@@ -175,6 +182,7 @@ record NodeConfig(
                                     .map(title -> aeTitle(title, "dicom.callingAeTitles"))
                                     .toList(),
                             positive(merged, "dicom.maxAssociations")),
+                    security(merged),
                     new Web(port(merged, "web.port"), merged.getString("web.bind")),
                     dicomWeb(merged),
                     new Storage(Path.of(merged.getString("storage.directory")), merged.getBytes("storage.minimumFree")),
@@ -197,6 +205,50 @@ record NodeConfig(
                     contourRules(merged));
         } catch (ConfigException e) {
             throw new ConfigurationException(origin + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Security security(Config config) {
+        Security security = new Security(
+                config.getBoolean("tls.listener"),
+                new Tls.Settings(
+                        store(config, "tls.keyStore"),
+                        store(config, "tls.trustStore"),
+                        config.getBoolean("tls.clientAuth"),
+                        config.getBoolean("tls.verifyHostName")));
+        if (security.listener() && security.settings().identity().isEmpty()) {
+            throw new ConfigurationException("tls.keyStore: needed when tls.listener = true");
+        }
+        if (security.listener()
+                && security.settings().clientCertificateRequired()
+                && security.settings().trusted().isEmpty()) {
+            throw new ConfigurationException(
+                    "tls.trustStore: needed when tls.listener = true and tls.clientAuth = true, or every client with a"
+                            + " certificate of a public authority would be let in");
+        }
+        return security;
+    }
+
+    private static Optional<Tls.Store> store(Config config, String key) {
+        return Optional.ofNullable(path(config.getString(key)))
+                .map(file -> new Tls.Store(file, config.getString(key + "Password")));
+    }
+
+    /**
+     * Reads the keys, if the listener, a destination or a source speaks TLS.
+     *
+     * @throws ConfigurationException naming the file that cannot be used
+     */
+    Optional<Tls> loadTls() {
+        if (!tls.listener()
+                && destinations.stream().noneMatch(Destination::tls)
+                && sources.stream().noneMatch(Source::tls)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Tls.load(tls.settings()));
+        } catch (IOException e) {
+            throw new ConfigurationException("tls: " + e.getMessage(), e);
         }
     }
 

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.net.Association;
+import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.DimseStatus;
 import org.myonode.dicom.net.NoPresentationContextException;
 import org.myonode.dicom.net.PresentationContext;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,13 +43,16 @@ final class SendCommand implements Callable<Integer> {
             description = "own AE title (default: ${DEFAULT-VALUE})")
     private String calling;
 
+    @Mixin
+    private TlsOptions tls;
+
     @Override
     public Integer call() throws Exception {
         DicomFolder found = DicomFolder.scan(folder);
         List<String> failures = new ArrayList<>(found.refused());
         long started = System.nanoTime();
         int sent = 0;
-        try (Association association = open(receiver, calling, found.files());
+        try (Association association = open(receiver, calling, found.files(), tls);
                 Bar bar = new Bar("Sending", found.files().size(), "instances")) {
             for (Path file : found.files()) {
                 try {
@@ -71,8 +76,9 @@ final class SendCommand implements Callable<Integer> {
     }
 
     /** An association that can carry these files. */
-    static Association open(AeAddress receiver, String calling, List<Path> files) throws Exception {
+    static Association open(AeAddress receiver, String calling, List<Path> files, TlsOptions tls) throws Exception {
         return Association.open(
-                receiver, calling, PresentationContext.forFiles(files), Duration.ofSeconds(10), Duration.ofSeconds(60));
+                tls.apply(new AssociationConfig(receiver, calling, Duration.ofSeconds(10), Duration.ofSeconds(60))),
+                PresentationContext.forFiles(files));
     }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.myonode.crossvalidation.contours.ContourRule;
 import org.myonode.dicom.net.AeAddress;
+import org.myonode.dicom.net.Tls;
 import org.myonode.dicom.web.DicomWebClient;
 import org.myonode.storage.Completeness;
 import org.myonode.workers.export.Destination;
@@ -35,6 +36,10 @@ class NodeConfigTest {
         NodeConfig config = of("", Map.of());
 
         assertThat(config.dicom()).isEqualTo(new NodeConfig.Dicom("MYONODE", 11112, "0.0.0.0", List.of(), 64));
+        assertThat(config.tls())
+                .isEqualTo(new NodeConfig.Security(
+                        false, new Tls.Settings(Optional.empty(), Optional.empty(), true, true)));
+        assertThat(config.loadTls()).isEmpty();
         assertThat(config.web()).isEqualTo(new NodeConfig.Web(8080, "127.0.0.1"));
         assertThat(config.storage()).isEqualTo(new NodeConfig.Storage(Path.of("data"), 2L << 30));
         assertThat(config.database()).isEqualTo(new NodeConfig.Database(null, "myonode", "", 16));
@@ -51,6 +56,8 @@ class NodeConfigTest {
     void every_key_can_be_set_in_a_file() {
         NodeConfig config = of("""
                 dicom { aeTitle = A, port = 1, bind = "127.0.0.1", callingAeTitles = [B, C], maxAssociations = 2 }
+                tls { listener = true, keyStore = "/k", keyStorePassword = kp, trustStore = "/t", trustStorePassword = tp }
+                tls { clientAuth = false, verifyHostName = false }
                 web { port = 3, bind = "0.0.0.0" }
                 dicomweb { store = true, token = t, maximumRequest = 6 MiB, maximumRequests = 8 }
                 storage { directory = "/d", minimumFree = 5 MiB }
@@ -69,6 +76,9 @@ class NodeConfigTest {
                 """, Map.of());
 
         assertThat(config.dicom()).isEqualTo(new NodeConfig.Dicom("A", 1, "127.0.0.1", List.of("B", "C"), 2));
+        assertThat(config.tls())
+                .isEqualTo(new NodeConfig.Security(
+                        true, new Tls.Settings(store("/k", "kp"), store("/t", "tp"), false, false)));
         assertThat(config.web()).isEqualTo(new NodeConfig.Web(3, "0.0.0.0"));
         assertThat(config.dicomWeb()).isEqualTo(new NodeConfig.DicomWeb(true, "t", 6L << 20, 8));
         assertThat(config.storage()).isEqualTo(new NodeConfig.Storage(Path.of("/d"), 5L << 20));
@@ -110,6 +120,13 @@ class NodeConfigTest {
         environment.put("MYONODE_DICOM_BIND", "127.0.0.2");
         environment.put("MYONODE_CALLING_AE_TITLES", "X, Y");
         environment.put("MYONODE_MAX_ASSOCIATIONS", "12");
+        environment.put("MYONODE_TLS_LISTENER", "true");
+        environment.put("MYONODE_TLS_KEY_STORE", "/ek");
+        environment.put("MYONODE_TLS_KEY_STORE_PASSWORD", "ekp");
+        environment.put("MYONODE_TLS_TRUST_STORE", "/et");
+        environment.put("MYONODE_TLS_TRUST_STORE_PASSWORD", "etp");
+        environment.put("MYONODE_TLS_CLIENT_AUTH", "false");
+        environment.put("MYONODE_TLS_VERIFY_HOST_NAME", "false");
         environment.put("MYONODE_WEB_PORT", "13");
         environment.put("MYONODE_WEB_BIND", "127.0.0.3");
         environment.put("MYONODE_DICOMWEB_STORE", "true");
@@ -137,6 +154,8 @@ class NodeConfigTest {
         assertThat(config)
                 .isEqualTo(new NodeConfig(
                         new NodeConfig.Dicom("E", 11, "127.0.0.2", List.of("X", "Y"), 12),
+                        new NodeConfig.Security(
+                                true, new Tls.Settings(store("/ek", "ekp"), store("/et", "etp"), false, false)),
                         new NodeConfig.Web(13, "127.0.0.3"),
                         new NodeConfig.DicomWeb(true, "et", 2048, 18),
                         new NodeConfig.Storage(Path.of("/e"), 1024),
@@ -188,6 +207,8 @@ class NodeConfigTest {
         refused("destinations = [ { name = n, kind = dicomweb, url = \"http://h\", port = 1 } ]", "unknown key port");
         refused("sources = [ { aeTitle = P, host = h, port = 1, complete = all } ]", "neither series nor study");
         refused("sources = [ { aeTitle = P, host = h, port = 1, comlete = study } ]", "comlete");
+        refused("tls.listener = true", "tls.keyStore");
+        refused("tls { listener = true, keyStore = k }", "tls.trustStore");
         refused("dicomweb.store = true\nweb.bind = \"0.0.0.0\"", "dicomweb.token");
         refused("dicomweb.maximumRequests = 0", "dicomweb.maximumRequests");
     }
@@ -200,6 +221,18 @@ class NodeConfigTest {
         assertThatThrownBy(() -> NodeConfig.read(broken))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("broken.conf");
+    }
+
+    @Test
+    void keys_that_cannot_be_read_are_named() {
+        NodeConfig config = of("tls { listener = true, keyStore = \"/absent.p12\", clientAuth = false }", Map.of());
+        assertThatThrownBy(config::loadTls)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("/absent.p12");
+    }
+
+    private static Optional<Tls.Store> store(String file, String password) {
+        return Optional.of(new Tls.Store(Path.of(file), password));
     }
 
     private static void refused(String text, String reason) {

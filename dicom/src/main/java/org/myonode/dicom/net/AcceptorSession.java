@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,15 +68,32 @@ final class AcceptorSession {
             stopping = true;
             if (layer != null) {
                 layer.abortFromOutside();
+            } else {
+                closeSocket();
             }
+        }
+    }
+
+    /** Ends a TLS handshake that is under way. */
+    private void closeSocket() {
+        try {
+            socket.close();
+        } catch (IOException ignored) {
+            // nothing is left to lose
         }
     }
 
     void run() {
         try {
-            socket.setTcpNoDelay(true);
+            Optional<Connection> secured = secured();
+            if (secured.isEmpty()) {
+                return;
+            }
             UpperLayer connection = UpperLayer.acceptor(
-                    socket, new Timers(config.artim(), config.idle()), config.maxPdu(), this::rejectedByProvider);
+                    secured.get(),
+                    new Timers(config.artim(), config.idle()),
+                    config.maxPdu(),
+                    this::rejectedByProvider);
             synchronized (lock) {
                 layer = connection;
                 if (stopping) {
@@ -89,6 +107,19 @@ final class AcceptorSession {
             log.warn("association={} connection lost from={} error={}", id, address(), e.toString());
         } finally {
             releasePermit();
+        }
+    }
+
+    /** The connection to talk on; empty if TLS was due and the peer failed in it. */
+    private Optional<Connection> secured() throws IOException {
+        if (config.tls().isEmpty()) {
+            return Optional.of(Connection.plain(socket));
+        }
+        try {
+            return Optional.of(config.tls().get().accept(socket, config.artim()));
+        } catch (SSLException e) {
+            log.warn("association={} TLS failed from={} reason={}", id, address(), Tls.reason(e));
+            return Optional.empty();
         }
     }
 

@@ -44,6 +44,7 @@ public final class Association implements AutoCloseable {
     private final Collection<AcceptedContext> contexts;
     private final DimseChannel channel;
     private final AssociationInfo info;
+    private final boolean userConfirmed;
     private final Performers performers;
     private final DimsePerformer performer;
     private boolean ended;
@@ -55,12 +56,13 @@ public final class Association implements AutoCloseable {
             UpperLayer layer,
             Map<Integer, AcceptedContext> contexts,
             AssociationInfo info,
-            long peerMaxLength,
+            Pdu.UserInformation peer,
             Performers performers) {
         this.config = config;
         this.layer = layer;
         this.contexts = contexts.values();
-        this.channel = new DimseChannel(layer, contexts, peerMaxLength);
+        this.channel = new DimseChannel(layer, contexts, peer.maxLength());
+        this.userConfirmed = peer.userIdentityResponse().isPresent();
         this.info = info;
         this.performers = performers;
         this.performer = new DimsePerformer(info, channel, performers);
@@ -105,12 +107,15 @@ public final class Association implements AutoCloseable {
                 config.callingAeTitle(),
                 Pdu.APPLICATION_CONTEXT,
                 numbered,
-                Pdu.UserInformation.of(config.maxPdu(), Negotiation.roleSelections(proposed)));
-        Socket socket = connect(config);
+                Pdu.UserInformation.of(
+                        config.maxPdu(),
+                        Negotiation.roleSelections(proposed),
+                        config.user().map(UserIdentity::subItem)));
+        Connection connection = connect(config);
         try {
             Duration timeout = config.responseTimeout();
             UpperLayer layer =
-                    UpperLayer.requestor(socket, new Timers(CLOSE_TIMEOUT, timeout), config.maxPdu(), request);
+                    UpperLayer.requestor(connection, new Timers(CLOSE_TIMEOUT, timeout), config.maxPdu(), request);
             Indication answer = layer.receive();
             if (answer instanceof Indication.Associated associated) {
                 Map<Integer, AcceptedContext> accepted = Negotiation.accepted(numbered, associated.accept());
@@ -120,47 +125,57 @@ public final class Association implements AutoCloseable {
                         accepted.size(),
                         numbered.size() - accepted.size());
                 Pdu.UserInformation peer = associated.accept().user();
-                return new Association(
-                        config, layer, accepted, describe(config, socket, peer), peer.maxLength(), performers);
+                return new Association(config, layer, accepted, describe(config, connection, peer), peer, performers);
             }
             layer.awaitClose();
             throw notOpened(config, answer);
         } catch (AssociationException e) {
             throw e;
         } catch (IOException e) {
-            closeQuietly(socket);
+            connection.cut();
             throw new AssociationException(
-                    Kind.CLOSED, "connection to " + config.to() + " lost (" + e.getMessage() + ")", e);
+                    Kind.CLOSED,
+                    "connection to " + config.to() + " lost (" + e.getMessage() + suspicion(config) + ")",
+                    e);
         }
     }
 
-    private static AssociationInfo describe(AssociationConfig config, Socket socket, Pdu.UserInformation peer) {
+    private static AssociationInfo describe(AssociationConfig config, Connection connection, Pdu.UserInformation peer) {
         return new AssociationInfo(
                 AssociationInfo.nextId(),
                 config.callingAeTitle(),
                 config.to().aeTitle(),
-                socket.getInetAddress().getHostAddress(),
-                socket.getPort(),
+                connection.remoteAddress(),
+                connection.remotePort(),
                 AeTitles.printable(peer.implementationClassUid()),
                 AeTitles.printable(peer.implementationVersionName()).strip());
     }
 
-    private static Socket connect(AssociationConfig config) throws AssociationException {
+    private static Connection connect(AssociationConfig config) throws AssociationException {
         AeAddress to = config.to();
-        Socket socket = null;
+        Socket socket = new Socket();
         try {
-            socket = config.sockets().createSocket();
-            socket.setTcpNoDelay(true);
             socket.connect(
                     new InetSocketAddress(to.host(), to.port()),
                     Math.toIntExact(Math.max(1, config.connectTimeout().toMillis())));
-            return socket;
-        } catch (IOException e) {
-            if (socket != null) {
-                closeQuietly(socket);
+            if (config.tls().isEmpty()) {
+                return Connection.plain(socket);
             }
+        } catch (IOException e) {
+            closeQuietly(socket);
             throw new AssociationException(Kind.UNREACHABLE, to + " cannot be reached (" + e.getMessage() + ")", e);
         }
+        try {
+            return config.tls().get().connect(socket, to.host(), to.port(), config.connectTimeout());
+        } catch (IOException e) {
+            closeQuietly(socket);
+            throw new AssociationException(Kind.TLS, "TLS with " + to + " failed (" + Tls.reason(e) + ")", e);
+        }
+    }
+
+    /** With TLS 1.3 a peer refuses our certificate after our side of the handshake, and its alert may be lost. */
+    private static String suspicion(AssociationConfig config) {
+        return config.tls().isPresent() ? "; does it take our certificate?" : "";
     }
 
     private static AssociationException notOpened(AssociationConfig config, Indication answer) {
@@ -172,7 +187,11 @@ public final class Association implements AutoCloseable {
                     null);
         }
         if (answer instanceof Indication.Ended end) {
-            return lost(config, end.cause(), end.why(), null);
+            return lost(
+                    config,
+                    end.cause(),
+                    end.cause() == Indication.Cause.CLOSED_BY_PEER ? end.why() + suspicion(config) : end.why(),
+                    null);
         }
         return lost(config, Indication.Cause.ABORTED_BY_US, "unexpected answer to the request", null);
     }
@@ -188,6 +207,7 @@ public final class Association implements AutoCloseable {
                         Kind.ABORTED, "aborted because " + peer + " broke the protocol (" + why + ")", reason);
             case CLOSED_BY_PEER ->
                 new AssociationException(Kind.CLOSED, "connection to " + peer + " lost (" + why + ")", reason);
+            case TLS_FAILED -> new AssociationException(Kind.TLS, "TLS with " + peer + " failed (" + why + ")", reason);
             case TIMEOUT ->
                 new AssociationException(Kind.TIMEOUT, peer + " did not answer in time (" + why + ")", reason);
         };
@@ -196,6 +216,11 @@ public final class Association implements AutoCloseable {
     /** Who is at the other end. */
     public AeAddress peer() {
         return config.to();
+    }
+
+    /** True if the peer has confirmed the {@link UserIdentity}; many accept one and say nothing. */
+    public boolean userConfirmed() {
+        return userConfirmed;
     }
 
     /** Both ends, as performers see them. */

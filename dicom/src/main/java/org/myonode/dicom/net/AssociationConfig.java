@@ -1,7 +1,7 @@
 package org.myonode.dicom.net;
 
 import java.time.Duration;
-import javax.net.SocketFactory;
+import java.util.Optional;
 
 /**
  * How to reach a peer.
@@ -10,7 +10,8 @@ import javax.net.SocketFactory;
  * @param maxPdu largest P-DATA-TF PDU the peer may send us, in bytes without the 6 of its header; 0 for no limit
  * @param connectTimeout for the TCP connection
  * @param responseTimeout for each answer of the peer, and for the peer to take what one PDU holds
- * @param sockets where the socket comes from; the place for TLS
+ * @param tls how to speak TLS; without it the connection is plain
+ * @param user as whom to ask for the association
  */
 public record AssociationConfig(
         AeAddress to,
@@ -18,7 +19,8 @@ public record AssociationConfig(
         int maxPdu,
         Duration connectTimeout,
         Duration responseTimeout,
-        SocketFactory sockets) {
+        Optional<Tls> tls,
+        Optional<UserIdentity> user) {
     public AssociationConfig {
         callingAeTitle = AeTitles.require(callingAeTitle);
         Timers.require("connectTimeout", connectTimeout);
@@ -33,6 +35,19 @@ public record AssociationConfig(
                 ListenerConfig.DEFAULT_MAX_PDU,
                 connectTimeout,
                 responseTimeout,
-                SocketFactory.getDefault());
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The same over TLS. */
+    public AssociationConfig with(Tls secured) {
+        return new AssociationConfig(
+                to, callingAeTitle, maxPdu, connectTimeout, responseTimeout, Optional.of(secured), user);
+    }
+
+    /** The same as a user. */
+    public AssociationConfig with(UserIdentity identity) {
+        return new AssociationConfig(
+                to, callingAeTitle, maxPdu, connectTimeout, responseTimeout, tls, Optional.of(identity));
     }
 }

@@ -11,6 +11,8 @@ public class AssociationException extends IOException {
     public enum Kind {
         /** No connection to host and port. */
         UNREACHABLE,
+        /** TLS failed: a certificate that one side does not take, a peer without TLS. */
+        TLS,
         /** A-ASSOCIATE-RJ, permanent. */
         REJECTED_PERMANENT,
         /** A-ASSOCIATE-RJ, transient. */
@@ -38,6 +40,6 @@ public class AssociationException extends IOException {
 
     /** False if trying again cannot help before somebody changes a configuration. */
     public boolean isRetryable() {
-        return kind != Kind.REJECTED_PERMANENT && kind != Kind.NO_PRESENTATION_CONTEXT;
+        return kind != Kind.REJECTED_PERMANENT && kind != Kind.TLS && kind != Kind.NO_PRESENTATION_CONTEXT;
     }
 }

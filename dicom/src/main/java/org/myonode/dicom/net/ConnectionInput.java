@@ -3,7 +3,6 @@ package org.myonode.dicom.net;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
@@ -14,16 +13,17 @@ import java.time.Duration;
 final class ConnectionInput {
     private static final int BUFFER_SIZE = 16 * 1024;
 
-    private final Socket socket;
+    private final Connection connection;
     private final InputStream in;
     private final byte[] buffer = new byte[BUFFER_SIZE];
     private int position;
     private int limit;
     private long budgetNanos;
+    private boolean patient;
 
-    ConnectionInput(Socket socket) throws IOException {
-        this.socket = socket;
-        this.in = socket.getInputStream();
+    ConnectionInput(Connection connection) throws IOException {
+        this.connection = connection;
+        this.in = connection.in();
     }
 
     /** From now on reads may wait this long in total, then they throw SocketTimeoutException. */
@@ -42,11 +42,14 @@ final class ConnectionInput {
             return true;
         }
         allow(duration);
+        patient = true;
         try {
             fill();
             return true;
         } catch (SocketTimeoutException nothing) {
             return false;
+        } finally {
+            patient = false;
         }
     }
 
@@ -107,10 +110,16 @@ final class ConnectionInput {
         if (millis <= 0) {
             throw new SocketTimeoutException("time is up");
         }
-        socket.setSoTimeout((int) Math.min(millis, Integer.MAX_VALUE));
+        connection.readTimeout((int) Math.min(millis, Integer.MAX_VALUE));
         long before = System.nanoTime();
         try {
-            return in.read(target, offset, length);
+            // the socket's timeout is for one read of TCP, and a TLS record may take many of them
+            return connection.isSecure() && !patient
+                    ? connection.within(
+                            Duration.ofMillis(millis + 100),
+                            "no whole TLS record within",
+                            () -> in.read(target, offset, length))
+                    : in.read(target, offset, length);
         } finally {
             budgetNanos -= System.nanoTime() - before;
         }

@@ -58,7 +58,7 @@ public final class DicomListener implements AutoCloseable {
      */
     public static DicomListener start(ListenerConfig config, AssociationPolicy policy, Performers performers)
             throws IOException {
-        ServerSocket server = config.sockets().createServerSocket();
+        ServerSocket server = new ServerSocket();
         InetSocketAddress address = new InetSocketAddress(config.bind(), config.port());
         try {
             server.setReuseAddress(true);
@@ -69,7 +69,12 @@ public final class DicomListener implements AutoCloseable {
         }
         DicomListener listener = new DicomListener(config, server, policy, performers);
         listener.acceptor.start();
-        log.info("listening ae={} address={} port={}", config.aeTitle(), config.bind(), listener.port());
+        log.info(
+                "listening ae={} address={} port={} tls={}",
+                config.aeTitle(),
+                config.bind(),
+                listener.port(),
+                config.tls().isPresent());
         return listener;
     }
 

@@ -29,6 +29,8 @@ sealed interface Indication {
         /** The peer broke the protocol and was sent an A-ABORT. */
         ABORTED_BY_US,
         CLOSED_BY_PEER,
+        /** What came is not valid TLS, or the peer ended TLS with an alert. */
+        TLS_FAILED,
         TIMEOUT
     }
 }

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import javax.net.ServerSocketFactory;
+import java.util.Optional;
 
 /**
  * How a {@link DicomListener} listens.
@@ -18,7 +18,7 @@ import javax.net.ServerSocketFactory;
  * @param artim how long a peer may take to send its association request, and to close after the end
  * @param idle how long the node waits for the next PDU of a peer, and for a peer to take what is sent to it
  * @param capabilities storage SOP classes; C-ECHO is accepted always
- * @param sockets where the server socket comes from; the place for TLS
+ * @param tls with it, the port speaks TLS and nothing else; it must have an identity
  */
 public record ListenerConfig(
         String aeTitle,
@@ -29,7 +29,7 @@ public record ListenerConfig(
         Duration artim,
         Duration idle,
         List<TransferCapability> capabilities,
-        ServerSocketFactory sockets) {
+        Optional<Tls> tls) {
     /** 128 KiB: the most that DCMTK sends, and enough that headers cost nothing. */
     public static final int DEFAULT_MAX_PDU = 131_072;
 
@@ -41,6 +41,9 @@ public record ListenerConfig(
         }
         if (maxAssociations < 1) {
             throw new IllegalArgumentException("maxAssociations is " + maxAssociations + ", not at least 1");
+        }
+        if (tls.isPresent() && !tls.get().hasIdentity()) {
+            throw new IllegalArgumentException("a TLS listener needs a private key with its certificate");
         }
         Timers.require("artim", artim);
         Timers.require("idle", idle);
@@ -56,7 +59,13 @@ public record ListenerConfig(
             Duration artim,
             Duration idle,
             List<TransferCapability> capabilities) {
-        this(aeTitle, bind, port, maxPdu, maxAssociations, artim, idle, capabilities, ServerSocketFactory.getDefault());
+        this(aeTitle, bind, port, maxPdu, maxAssociations, artim, idle, capabilities, Optional.empty());
+    }
+
+    /** The same with TLS. */
+    public ListenerConfig with(Tls secured) {
+        return new ListenerConfig(
+                aeTitle, bind, port, maxPdu, maxAssociations, artim, idle, capabilities, Optional.of(secured));
     }
 
     /** All interfaces, 16 associations, all storage SOP classes, ARTIM 10 s, idle 60 s. */

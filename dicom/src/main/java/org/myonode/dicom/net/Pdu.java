@@ -108,10 +108,10 @@ sealed interface Pdu {
             Optional<UserIdentityResponse> userIdentityResponse) {
 
         static UserInformation of(long maxLength) {
-            return of(maxLength, List.of());
+            return of(maxLength, List.of(), Optional.empty());
         }
 
-        static UserInformation of(long maxLength, List<RoleSelection> roles) {
+        static UserInformation of(long maxLength, List<RoleSelection> roles, Optional<UserIdentity> userIdentity) {
             return new UserInformation(
                     maxLength,
                     Implementation.CLASS_UID,
@@ -119,7 +119,7 @@ sealed interface Pdu {
                     Optional.empty(),
                     roles,
                     List.of(),
-                    Optional.empty(),
+                    userIdentity,
                     Optional.empty());
         }
     }

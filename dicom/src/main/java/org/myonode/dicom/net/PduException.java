@@ -7,6 +7,9 @@ import java.util.Locale;
 final class PduException extends IOException {
     private static final long serialVersionUID = 1;
 
+    /** The first byte of a TLS connection. */
+    private static final int TLS_HANDSHAKE = 0x16;
+
     private final String field;
     private final long offset;
     private final int abortReason;
@@ -27,7 +30,11 @@ final class PduException extends IOException {
                 "PDU-type",
                 0,
                 Pdu.Abort.UNRECOGNIZED_PDU,
-                String.format(Locale.ROOT, "%02XH is none of 01H to 07H", type));
+                String.format(
+                        Locale.ROOT,
+                        "%02XH is none of 01H to 07H%s",
+                        type,
+                        type == TLS_HANDSHAKE ? " (it looks like TLS)" : ""));
     }
 
     String field() {

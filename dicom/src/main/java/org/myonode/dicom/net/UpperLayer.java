@@ -2,12 +2,12 @@ package org.myonode.dicom.net;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class UpperLayer implements AutoCloseable {
     private static final Function<Pdu.AssociateRequest, Optional<Rejection>> ACCEPT_ALL = request -> Optional.empty();
 
-    private final Socket socket;
+    private final Connection connection;
     private final ConnectionInput in;
     private final ConnectionOutput out;
     private final boolean requestor;
@@ -38,15 +38,15 @@ final class UpperLayer implements AutoCloseable {
     private long offsetInPdu;
 
     private UpperLayer(
-            Socket socket,
+            Connection connection,
             boolean requestor,
             Timers timers,
             long maxDataLength,
             Function<Pdu.AssociateRequest, Optional<Rejection>> providerCheck)
             throws IOException {
-        this.socket = socket;
-        this.in = new ConnectionInput(socket);
-        this.out = new ConnectionOutput(socket, timers.idle());
+        this.connection = connection;
+        this.in = new ConnectionInput(connection);
+        this.out = new ConnectionOutput(connection, timers.idle());
         this.requestor = requestor;
         this.timers = timers;
         this.maxDataLength = maxDataLength;
@@ -60,20 +60,20 @@ final class UpperLayer implements AutoCloseable {
      * @param providerCheck what the provider itself rejects before its user sees the request (AE-6)
      */
     static UpperLayer acceptor(
-            Socket socket,
+            Connection connection,
             Timers timers,
             long maxDataLength,
             Function<Pdu.AssociateRequest, Optional<Rejection>> providerCheck)
             throws IOException {
-        UpperLayer layer = new UpperLayer(socket, false, timers, maxDataLength, providerCheck);
+        UpperLayer layer = new UpperLayer(connection, false, timers, maxDataLength, providerCheck);
         layer.perform(Event.EVT5, null);
         return layer;
     }
 
     /** The requestor's side of a connection just made (Evt1 and Evt2): sends the request. */
-    static UpperLayer requestor(Socket socket, Timers timers, long maxDataLength, Pdu.AssociateRequest request)
+    static UpperLayer requestor(Connection connection, Timers timers, long maxDataLength, Pdu.AssociateRequest request)
             throws IOException {
-        UpperLayer layer = new UpperLayer(socket, true, timers, maxDataLength, ACCEPT_ALL);
+        UpperLayer layer = new UpperLayer(connection, true, timers, maxDataLength, ACCEPT_ALL);
         layer.perform(Event.EVT1, null);
         layer.perform(Event.EVT2, request);
         return layer;
@@ -150,7 +150,7 @@ final class UpperLayer implements AutoCloseable {
         } catch (IOException ignored) {
             // the peer is gone already
         }
-        closeSocket();
+        connection.cut();
     }
 
     @Override
@@ -321,7 +321,9 @@ final class UpperLayer implements AutoCloseable {
     private Indication closedByPeer(IOException end) throws IOException {
         dataRemaining = 0;
         perform(Event.EVT17, null);
-        return new Indication.Ended(Indication.Cause.CLOSED_BY_PEER, String.valueOf(end.getMessage()));
+        return end instanceof SSLException
+                ? new Indication.Ended(Indication.Cause.TLS_FAILED, Tls.reason(end))
+                : new Indication.Ended(Indication.Cause.CLOSED_BY_PEER, String.valueOf(end.getMessage()));
     }
 
     private Action actionOn(Event event) {
@@ -442,10 +444,6 @@ final class UpperLayer implements AutoCloseable {
     }
 
     private void closeSocket() {
-        try {
-            socket.close();
-        } catch (IOException ignored) {
-            // nothing is left to lose
-        }
+        connection.close();
     }
 }

@@ -41,8 +41,8 @@ final class ScriptedProvider implements AutoCloseable {
     }
 
     private static void serve(Socket socket, List<TransferCapability> capabilities, Script script) throws IOException {
-        UpperLayer layer =
-                UpperLayer.acceptor(socket, new Timers(PATIENCE, PATIENCE), 16384, request -> Optional.empty());
+        UpperLayer layer = UpperLayer.acceptor(
+                Connection.plain(socket), new Timers(PATIENCE, PATIENCE), 16384, request -> Optional.empty());
         Pdu.AssociateRequest request = ((Indication.AssociateRequested) layer.receive()).request();
         Pdu.AssociateAccept accept = new Negotiation(capabilities, 16384).answer(request);
         layer.accept(accept);

@@ -24,8 +24,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import javax.net.SocketFactory;
-import javax.net.ssl.SSLSocketFactory;
 import org.myonode.db.CommitmentReport;
 import org.myonode.db.CommitmentRequest;
 import org.myonode.db.Delivery;
@@ -40,11 +38,11 @@ import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.AssociationException;
 import org.myonode.dicom.net.AssociationInfo;
 import org.myonode.dicom.net.DimseStatus;
-import org.myonode.dicom.net.ListenerConfig;
 import org.myonode.dicom.net.NoPresentationContextException;
 import org.myonode.dicom.net.Performers;
 import org.myonode.dicom.net.PresentationContext;
 import org.myonode.dicom.net.StorageCommitment;
+import org.myonode.dicom.net.Tls;
 import org.myonode.dicom.web.DicomWebClient;
 import org.myonode.dicom.web.DicomWebException;
 import org.slf4j.Logger;
@@ -77,6 +75,7 @@ public final class Deliverer {
     private final Map<String, Destination> destinations;
     private final Timeouts timeouts;
     private final Map<String, DicomWebClient> web = new HashMap<>();
+    private final Optional<Tls> tls;
     /** Transactions asked for by this process and not reported yet. */
     private final Set<String> awaited = ConcurrentHashMap.newKeySet();
 
@@ -99,13 +98,30 @@ public final class Deliverer {
         }
     }
 
-    /** A deliverer that calls itself by this AE title. */
+    /** A deliverer that calls itself by this AE title, without TLS. */
     public Deliverer(Ledger ledger, String callingAeTitle, List<Destination> destinations, Timeouts timeouts) {
+        this(ledger, callingAeTitle, destinations, timeouts, Optional.empty());
+    }
+
+    /** As above; with TLS for the destinations that want it. */
+    public Deliverer(
+            Ledger ledger,
+            String callingAeTitle,
+            List<Destination> destinations,
+            Timeouts timeouts,
+            Optional<Tls> tls) {
+        destinations.stream()
+                .filter(destination -> destination.tls() && tls.isEmpty())
+                .findFirst()
+                .ifPresent(destination -> {
+                    throw new IllegalArgumentException("destination " + destination.name() + " needs TLS");
+                });
         this.ledger = ledger;
         this.callingAeTitle = callingAeTitle;
         this.destinations =
                 destinations.stream().collect(Collectors.toUnmodifiableMap(Destination::name, Function.identity()));
         this.timeouts = timeouts;
+        this.tls = tls;
         for (Destination destination : destinations) {
             if (destination.endpoint() instanceof Endpoint.Web endpoint) {
                 web.put(destination.name(), new DicomWebClient(endpoint.service()));
@@ -390,13 +406,9 @@ public final class Deliverer {
 
     /** How a destination is reached by C-STORE, for others that have something to ask there. */
     public AssociationConfig reach(Destination destination) {
-        return new AssociationConfig(
-                destination.dimse().address(),
-                callingAeTitle,
-                ListenerConfig.DEFAULT_MAX_PDU,
-                timeouts.connect(),
-                timeouts.response(),
-                destination.tls() ? SSLSocketFactory.getDefault() : SocketFactory.getDefault());
+        AssociationConfig plain = new AssociationConfig(
+                destination.dimse().address(), callingAeTitle, timeouts.connect(), timeouts.response());
+        return destination.tls() ? plain.with(tls.orElseThrow()) : plain;
     }
 
     private static List<PresentationContext> contexts(List<Delivery> deliveries) throws IOException {
