@@ -27,7 +27,7 @@ final class EchoCommand implements Callable<Integer> {
     private String calling;
 
     @Mixin
-    private TlsOptions tls;
+    private final TlsOptions tls = new TlsOptions();
 
     @Override
     public Integer call() throws Exception {

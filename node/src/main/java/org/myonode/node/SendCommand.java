@@ -44,7 +44,7 @@ final class SendCommand implements Callable<Integer> {
     private String calling;
 
     @Mixin
-    private TlsOptions tls;
+    private final TlsOptions tls = new TlsOptions();
 
     @Override
     public Integer call() throws Exception {
