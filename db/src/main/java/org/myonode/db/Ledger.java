@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * ... where state = :from}, and a worker's writes also say {@code and attempts = :mine}, so a worker that was overtaken
  * changes nothing and is told so by {@code false}.
  *
- * <p>Locks: {@link #record} holds the study's row, then its revision's; everything else holds one revision's row. No
+ * <p>Locks: recording holds the study's row, then its revision's; everything else holds one revision's row. No
  * transaction takes them the other way round.
  *
  * <p>Thread-safe; several processes may share one database. Methods throw {@link DatabaseException} when the database
@@ -80,47 +80,82 @@ public final class Ledger {
     }
 
     private Receipt record(InstanceEntry entry, boolean toWorkOn) {
-        return change("record instance " + entry.sopInstanceUid() + " of study " + entry.studyUid(), handle -> {
-            Instant now = now();
-            Optional<Receipt> known = compare(handle, entry);
-            if (known.isPresent()) {
-                return known.get();
+        return record(List.of(new Reception(entry, toWorkOn))).get(0);
+    }
+
+    /**
+     * Records a group of instances in one transaction, each as {@link #record(InstanceEntry)} or
+     * {@link #recordForKeeping(InstanceEntry)} would.
+     *
+     * @param arrivals at least one, no two with the same SOP Instance UID
+     * @return one receipt for each arrival
+     */
+    public List<Receipt> record(List<Reception> arrivals) {
+        InstanceEntry first = arrivals.get(0).entry();
+        String what = arrivals.size() == 1
+                ? "record instance " + first.sopInstanceUid() + " of study " + first.studyUid()
+                : "record " + arrivals.size() + " instances, the first " + first.sopInstanceUid();
+        return change(what, handle -> {
+            ReceptionStatements.Outcome outcome;
+            try {
+                outcome = ReceptionStatements.run(handle.getConnection(), arrivals, at(now()));
+            } catch (SQLException e) {
+                throw new DatabaseException("could not " + what + ": " + reason(e), e);
             }
-            lockStudy(handle, entry.studyUid(), now);
-            // Another association may have stored it while we waited for the study.
-            known = compare(handle, entry);
-            if (known.isPresent()) {
-                return known.get();
+            List<Receipt> receipts = new ArrayList<>();
+            for (Reception arrival : arrivals) {
+                String uid = arrival.entry().sopInstanceUid();
+                if (outcome.inserted().contains(uid)) {
+                    receipts.add(outcome.ours().contains(uid) ? Receipt.OURS : Receipt.NEW);
+                } else {
+                    receipts.add(recordOne(handle, arrival.entry(), arrival.toWorkOn()));
+                }
             }
-            boolean ours = producedByUs(handle, entry.sopInstanceUid());
-            Integer revision = toWorkOn && !ours ? receivingRevision(handle, entry.studyUid(), now) : null;
-            int inserted = handle.createUpdate("""
+            return receipts;
+        });
+    }
+
+    /** The long way: for the first instance of a study or of a revision, and for what was known before. */
+    private Receipt recordOne(Handle handle, InstanceEntry entry, boolean toWorkOn) {
+        Instant now = now();
+        Optional<Receipt> known = compare(handle, entry);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        lockStudy(handle, entry.studyUid(), now);
+        // Another association may have stored it while we waited for the study.
+        known = compare(handle, entry);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        boolean ours = producedByUs(handle, entry.sopInstanceUid());
+        Integer revision = toWorkOn && !ours ? receivingRevision(handle, entry.studyUid(), now) : null;
+        int inserted = handle.createUpdate("""
                             insert into instance (sop_instance_uid, study_uid, series_uid, sop_class_uid, transfer_syntax,
                                                   path, bytes, sha256, calling_ae, called_ae, received_at, revision)
                             values (:sop, :study, :series, :class, :syntax,
                                     :path, :bytes, :sha256, :calling, :called, :now, :revision)
                             on conflict (sop_instance_uid) do nothing
                             """)
-                    .bind("sop", entry.sopInstanceUid())
-                    .bind("study", entry.studyUid())
-                    .bind("series", entry.seriesUid())
-                    .bind("class", entry.sopClassUid())
-                    .bind("syntax", entry.transferSyntax())
-                    .bind("path", entry.path().toString())
-                    .bind("bytes", entry.bytes())
-                    .bind("sha256", entry.sha256())
-                    .bind("calling", entry.callingAeTitle())
-                    .bind("called", entry.calledAeTitle())
-                    .bind("now", at(now))
-                    .bind("revision", revision)
-                    .execute();
-            if (inserted == 0) {
-                // Within a study the row lock above prevents this; another study has the same instance in hand.
-                throw new DatabaseException("instance " + entry.sopInstanceUid() + " of study " + entry.studyUid()
-                        + " is at this moment stored for another study");
-            }
-            return ours ? Receipt.OURS : Receipt.NEW;
-        });
+                .bind("sop", entry.sopInstanceUid())
+                .bind("study", entry.studyUid())
+                .bind("series", entry.seriesUid())
+                .bind("class", entry.sopClassUid())
+                .bind("syntax", entry.transferSyntax())
+                .bind("path", entry.path().toString())
+                .bind("bytes", entry.bytes())
+                .bind("sha256", entry.sha256())
+                .bind("calling", entry.callingAeTitle())
+                .bind("called", entry.calledAeTitle())
+                .bind("now", at(now))
+                .bind("revision", revision)
+                .execute();
+        if (inserted == 0) {
+            // Within a study the row lock above prevents this; another study has the same instance in hand.
+            throw new DatabaseException("instance " + entry.sopInstanceUid() + " of study " + entry.studyUid()
+                    + " is at this moment stored for another study");
+        }
+        return ours ? Receipt.OURS : Receipt.NEW;
     }
 
     private Optional<Receipt> compare(Handle handle, InstanceEntry entry) {

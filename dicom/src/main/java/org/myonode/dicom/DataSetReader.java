@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ final class DataSetReader {
     private final Source source;
     private final @Nullable Path file;
     private final int stopAt;
+    private final @Nullable Set<Integer> kept;
     private long memoryLeft = memoryLimit();
     private int elementsLeft = MAXIMUM_ELEMENTS;
     private boolean stopped;
@@ -47,9 +49,19 @@ final class DataSetReader {
      * @param stopAt end before this tag, or a greater one, of the outermost data set; {@link #TO_THE_END} does not
      */
     DataSetReader(Source source, @Nullable Path file, int stopAt) {
+        this(source, file, stopAt, null);
+    }
+
+    private DataSetReader(Source source, @Nullable Path file, int stopAt, @Nullable Set<Integer> kept) {
         this.source = source;
         this.file = file;
         this.stopAt = stopAt;
+        this.kept = kept;
+    }
+
+    /** Checks everything, but keeps only these elements of the outermost data set; no other value is held in memory. */
+    static DataSetReader keeping(Source source, Set<Integer> tags) {
+        return new DataSetReader(source, null, TO_THE_END, Set.copyOf(tags));
     }
 
     /** The bytes that all values, or all pixels, of one data set may have in memory. */
@@ -173,11 +185,15 @@ final class DataSetReader {
         if (vr == VR.SQ) {
             long end = source.offset() + length;
             target.putRead(tag, vr, new Content.Items(items(target, tag, start, end, end, syntax, depth + 1)));
-        } else if ((tag & 0xFFFF) == 0 && tag >>> 16 > 2) {
+        } else if ((tag & 0xFFFF) == 0 && tag >>> 16 > 2 || isDropped(tag, depth)) {
             source.skip(length);
         } else {
             target.putRead(tag, vr, plain(tag, start, vr, length, syntax));
         }
+    }
+
+    private boolean isDropped(int tag, int depth) {
+        return kept != null && (depth > 0 || !kept.contains(tag));
     }
 
     private static boolean isCapital(int code) {
@@ -269,6 +285,10 @@ final class DataSetReader {
                 throw new DicomException(tag, start, "more than " + MAXIMUM_ELEMENTS + " elements");
             }
             checkLength(delimiter, itemStart, length, limit);
+            if (kept != null) {
+                source.skip(length);
+                continue;
+            }
             fragments.add(plain(tag, itemStart, VR.OB, length, TransferSyntax.EXPLICIT_LITTLE_ENDIAN));
         }
     }

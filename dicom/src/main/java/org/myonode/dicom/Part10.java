@@ -10,6 +10,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
@@ -123,6 +125,21 @@ public final class Part10 {
                 DataSetReader.TO_THE_END);
     }
 
+    /**
+     * Reads a data set to the end of the stream, as strictly as {@link #readDataSet(InputStream, String)}, but keeps only
+     * some elements of its outermost level. Memory does not grow with the data set; what is dropped is asked of the stream
+     * by {@link InputStream#skip}.
+     *
+     * @param tags of the elements to keep; sequences are kept without what is in them
+     * @throws DicomException when it is no whole data set
+     */
+    public static DataSet scanDataSet(InputStream in, String transferSyntaxUid, Set<Integer> tags) throws IOException {
+        return dataSet(
+                new Source(in, 0, -1, HEADER_BUFFER),
+                TransferSyntax.of(transferSyntaxUid),
+                source -> DataSetReader.keeping(source, tags));
+    }
+
     /** Reads a data set from its bytes. */
     public static DataSet readDataSet(byte[] bytes, String transferSyntaxUid) {
         Source source = new Source(new ByteArrayInputStream(bytes), 0, bytes.length, 512);
@@ -135,8 +152,14 @@ public final class Part10 {
 
     private static DataSet dataSet(Source source, TransferSyntax syntax, @Nullable Path path, int stopAt)
             throws IOException {
+        // Of a deflated data set nothing lies in the file as it is.
+        return dataSet(source, syntax, plain -> new DataSetReader(plain, syntax.deflated() ? null : path, stopAt));
+    }
+
+    private static DataSet dataSet(Source source, TransferSyntax syntax, Function<Source, DataSetReader> reader)
+            throws IOException {
         if (!syntax.deflated()) {
-            return new DataSetReader(source, path, stopAt).dataSet(syntax);
+            return reader.apply(source).dataSet(syntax);
         }
         Inflater inflater = new Inflater(true);
         try {
@@ -145,7 +168,7 @@ public final class Part10 {
                 source.skip(2);
             }
             InputStream inflated = new InflaterInputStream(source.rest(), inflater, FILE_BUFFER);
-            return new DataSetReader(new Source(inflated, 0, -1, FILE_BUFFER), null, stopAt).dataSet(syntax);
+            return reader.apply(new Source(inflated, 0, -1, FILE_BUFFER)).dataSet(syntax);
         } catch (ZipException | EOFException e) {
             throw new DicomException("the deflated data set is damaged near offset " + source.offset(), e);
         } finally {

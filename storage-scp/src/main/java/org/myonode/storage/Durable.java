@@ -3,17 +3,55 @@ package org.myonode.storage;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** File operations that are on the disk when they return. */
+/** What it takes that files are on the disk and not only in memory. */
 final class Durable {
+
+    private static final Logger log = LoggerFactory.getLogger(Durable.class);
 
     private Durable() {}
 
-    /** Creates a directory below one that exists, level by level, so that each new entry is on the disk. */
-    static void createDirectories(Path root, Path directory) throws IOException {
+    /**
+     * What was written to these files and entered into these directories is on the disk when this returns; those that
+     * somebody has removed meanwhile are passed over.
+     */
+    static void sync(Collection<Path> paths) throws IOException {
+        for (Path path : paths) {
+            try {
+                sync(path);
+            } catch (NoSuchFileException removed) {
+                log.warn("{} is gone before it was synced", path);
+            }
+        }
+    }
+
+    static void sync(Path path) throws IOException {
+        // A directory can only be opened for reading, and on Linux that is enough to sync anything.
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /**
+     * Creates a directory below one that exists.
+     *
+     * @return the directories that have new entries and are to be synced
+     */
+    static List<Path> createDirectories(Path root, Path directory) throws IOException {
+        List<Path> changed = new ArrayList<>();
+        createDirectories(root, directory, changed);
+        return changed;
+    }
+
+    private static void createDirectories(Path root, Path directory, List<Path> changed) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
@@ -22,23 +60,8 @@ final class Durable {
         if (parent == null || directory.equals(root) || !directory.startsWith(root)) {
             throw new IOException(directory + " is missing, or not below " + root);
         }
-        createDirectories(root, parent);
+        createDirectories(root, parent, changed);
         Files.createDirectories(directory);
-        sync(parent);
-    }
-
-    /** Moves a file that is already synced; afterwards its new name is on the disk too. */
-    static void rename(Path file, Path target) throws IOException {
-        Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
-        Path directory = target.getParent();
-        if (directory != null) {
-            sync(directory);
-        }
-    }
-
-    private static void sync(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        changed.add(parent);
     }
 }

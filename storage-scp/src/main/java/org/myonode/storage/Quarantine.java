@@ -3,7 +3,6 @@ package org.myonode.storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -30,16 +29,21 @@ final class Quarantine {
         this.clock = clock;
     }
 
+    /** Puts a file under the name that it is given. */
+    interface Mover {
+        void moveTo(Path kept) throws IOException;
+    }
+
     /**
      * Moves a file in.
      *
      * @param sopInstanceUid part of the new name; digits and dots
      * @return where it lies now
      */
-    Path take(Path file, String sopInstanceUid, String reason) throws IOException {
+    Path take(Mover file, String sopInstanceUid, String reason) throws IOException {
         String name = TIME.format(clock.instant()) + "-" + number.incrementAndGet() + "-" + sopInstanceUid;
         Path kept = directory.resolve(name + ".dcm");
-        Files.move(file, kept, StandardCopyOption.ATOMIC_MOVE);
+        file.moveTo(kept);
         Files.writeString(directory.resolve(name + ".txt"), reason + System.lineSeparator());
         log.warn(
                 "quarantined {}: {}",

@@ -2,34 +2,31 @@ package org.myonode.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.myonode.db.DatabaseException;
 import org.myonode.db.InstanceEntry;
 import org.myonode.db.Ledger;
 import org.myonode.db.Receipt;
+import org.myonode.db.Reception;
 import org.myonode.dicom.DicomException;
 import org.myonode.dicom.Part10;
+import org.myonode.dicom.Tag;
 import org.myonode.dicom.net.AssociationInfo;
 import org.myonode.dicom.net.AssociationPolicy;
 import org.myonode.dicom.net.DimseStatus;
@@ -42,9 +39,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Storage service class provider (PS3.4 annex B): takes instances so that 0000 means "survives a power cut".
  *
- * <p><b>Order.</b> Data set from the socket to a temporary file, hashed on the way; fsync; rename to {@code
- * study/series/instance.dcm}; fsync of the directory; ledger commit; only then 0000. Whatever breaks the order is
- * answered with something else, so the sender keeps its copy.
+ * <p><b>Order.</b> Data set from the socket to the {@link Journal}, hashed and its header read on the way; sync of the
+ * journal; ledger commit; only then 0000. All instances that wait at the same time, on whatever association, share the
+ * sync and the transaction ({@link GroupCommit}). {@link Filing} then makes {@code study/series/instance.dcm} of it, and
+ * after a crash {@link Recovery} does. Whatever breaks the order is answered with something else, so the sender keeps its
+ * copy.
  *
  * <p><b>Answers</b> (PS3.4 section B.2.3):
  *
@@ -56,10 +55,11 @@ import org.slf4j.LoggerFactory;
  *   <li>C001: same SOP Instance UID, other bytes. The first stays, the second is quarantined and audited. A failure,
  *       because the sender's object is not what a reader of this UID will get; none that invites to try again, because
  *       that cannot help;
- *   <li>0110: ledger or file system failed. The file may lie in place already; sent again it is taken over, and what is
- *       never sent again is quarantined at the next start. Quarantined and not deleted: after the ledger was restored
- *       from a back-up, instances that were acknowledged look just the same.
+ *   <li>0110: the ledger failed; nothing is kept.
  * </ul>
+ *
+ * <p><b>Files that the ledger does not know</b> are quarantined at the start. Quarantined and not deleted: after the
+ * ledger was restored from a back-up, instances that were acknowledged look like that.
  *
  * <p><b>What is worked on.</b> CT and PET images. Everything else (reports, structures, our own results coming back) is
  * stored and recorded, but opens no revision.
@@ -83,7 +83,19 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
             IMAGES + "130"); // Enhanced PET
     private static final String OUR_MODEL = "MyoNode";
 
-    private static final int BUFFER = 1 << 16;
+    /** 512 MiB of journal: a whole study fits in. */
+    private static final int SEGMENTS = 8;
+
+    private static final int SLOTS_PER_SEGMENT = 512;
+
+    /** Everything that is looked at in a data set. */
+    private static final Set<Integer> HEADER = Set.of(
+            Tag.SOPClassUID,
+            Tag.SOPInstanceUID,
+            Tag.StudyInstanceUID,
+            Tag.SeriesInstanceUID,
+            Tag.ManufacturerModelName);
+
     // Clocks of a network file system may be a little off; looking at too much is harmless.
     private static final Duration MARKER_TOLERANCE = Duration.ofMinutes(10);
 
@@ -94,13 +106,13 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
     private final Quarantine quarantine;
     private final FileChannel owner;
     private final Map<Long, Set<String>> studiesByAssociation = new ConcurrentHashMap<>();
-    // Two associations may bring the same UID at once; the one that comes second must see what the first did.
-    private final List<Lock> locks =
-            IntStream.range(0, 64).<Lock>mapToObj(i -> new ReentrantLock()).toList();
+    private final Journal journal;
+    private final GroupCommit commits;
+    private final Filing filing;
 
     /**
-     * Opens the store: removes what was being received when the last process died, and quarantines files that it had
-     * renamed but not recorded.
+     * Opens the store: files what had been acknowledged when the last process died, removes what had not, and quarantines
+     * files that the ledger does not know.
      *
      * @throws StorageException when the directory cannot be used or belongs to another process
      * @throws DatabaseException when the ledger cannot be asked
@@ -114,11 +126,14 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
             studies = Files.createDirectories(directory.resolve("studies"));
             incoming = Files.createDirectories(directory.resolve("incoming"));
             quarantine = new Quarantine(directory.resolve("quarantine"), clock);
-            removeUnfinished();
+            journal = Journal.open(directory.resolve("journal"), SEGMENTS, SLOTS_PER_SEGMENT);
+            new Recovery(ledger, studies, incoming).run(journal);
             quarantineUnrecorded(directory.resolve("last-start"));
         } catch (IOException e) {
             throw new StorageException("the storage directory " + config.directory() + " cannot be used: " + e, e);
         }
+        commits = new GroupCommit(ledger);
+        filing = new Filing(studies, journal);
     }
 
     private static FileChannel lock(Path directory) throws IOException {
@@ -159,9 +174,10 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
         studiesByAssociation.remove(association.id());
     }
 
-    /** Is an association open that has brought instances of this study? */
+    /** Is an association open that has brought instances of this study, or is one of them not yet a file? */
     public boolean isInFlight(String studyUid) {
-        return studiesByAssociation.values().stream().anyMatch(uids -> uids.contains(studyUid));
+        return filing.isPending(studyUid)
+                || studiesByAssociation.values().stream().anyMatch(uids -> uids.contains(studyUid));
     }
 
     // ---- instances
@@ -185,111 +201,93 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
         return store(instance, dataSet, ConcurrentHashMap.newKeySet());
     }
 
-    private DimseStatus store(Incoming request, InputStream dataSet, Set<String> inFlight) throws IOException {
-        Path file = incoming.resolve(UUID.randomUUID() + ".part");
+    private DimseStatus store(Incoming instance, InputStream dataSet, Set<String> inFlight) throws IOException {
+        if (incoming.toFile().getUsableSpace() < config.minimumFreeBytes()) {
+            log.error("less than {} bytes are free for {}: instances are refused", config.minimumFreeBytes(), studies);
+            return DimseStatus.OUT_OF_RESOURCES.with("less free space than configured");
+        }
+        Intake intake = new Intake(journal, incoming, instance, dataSet);
+        boolean handedOver = false;
         try {
-            if (!enoughSpace()) {
-                return DimseStatus.OUT_OF_RESOURCES.with("less free space than configured");
+            Content content = read(instance, intake);
+            if (content instanceof Refused refused) {
+                return refuse(instance, intake, refused.status());
             }
-            Received received = receive(request, dataSet, file);
+            Header header = ((Accepted) content).header();
+            inFlight.add(header.studyUid());
+            filing.expect(header.studyUid());
             try {
-                return keep(request, received, inFlight);
-            } catch (IOException e) {
-                // The socket is done with: what fails now is our own, and the peer must be told rather than dropped.
-                throw new DiskException(e);
+                Filed filed = record(instance, intake, header);
+                if (filed.target() != null) {
+                    filing.submit(intake, filed.target(), header.studyUid());
+                    handedOver = true;
+                }
+                return filed.status();
+            } finally {
+                if (!handedOver) {
+                    filing.dismiss(header.studyUid());
+                }
             }
+        } catch (DatabaseException e) {
+            log.error("instance {} is not recorded: {}", instance.sopInstanceUid(), e.getMessage());
+            return DimseStatus.PROCESSING_FAILURE.with("the ledger cannot be written");
         } catch (DiskException e) {
-            log.error("instance {} could not be written: {}", request.sopInstanceUid(), e.getMessage());
+            log.error("instance {} could not be written: {}", instance.sopInstanceUid(), e.getMessage());
             return DimseStatus.OUT_OF_RESOURCES.with("the file could not be written");
         } finally {
-            Files.deleteIfExists(file);
-        }
-    }
-
-    private boolean enoughSpace() throws DiskException {
-        try {
-            long free = Files.getFileStore(incoming).getUsableSpace();
-            if (free < config.minimumFreeBytes()) {
-                log.error("only {} bytes are free for {}: instances are refused", free, studies);
-                return false;
-            }
-            return true;
-        } catch (IOException e) {
-            throw new DiskException(e);
-        }
-    }
-
-    /** The received file, not yet synced. */
-    private record Received(Path file, long bytes, String sha256) {}
-
-    /** A failure of our own file system, as opposed to one of the socket. */
-    private static final class DiskException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        DiskException(IOException cause) {
-            super(cause);
-        }
-    }
-
-    private static Received receive(Incoming request, InputStream dataSet, Path file)
-            throws IOException, DiskException {
-        MessageDigest digest = sha256();
-        byte[] header = MetaHeader.of(request);
-        long bytes = 0;
-        try (FileChannel channel = create(file)) {
-            write(channel, header, header.length);
-            byte[] buffer = new byte[BUFFER];
-            for (int read = dataSet.read(buffer); read >= 0; read = dataSet.read(buffer)) {
-                digest.update(buffer, 0, read);
-                write(channel, buffer, read);
-                bytes += read;
+            if (!handedOver) {
+                intake.release();
             }
         }
-        return new Received(file, bytes, HexFormat.of().formatHex(digest.digest()));
     }
 
-    private static FileChannel create(Path file) throws DiskException {
-        try {
-            return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        } catch (IOException e) {
-            throw new DiskException(e);
-        }
-    }
+    /** What was found in a data set. */
+    private sealed interface Content permits Accepted, Refused {}
 
-    private static void write(FileChannel channel, byte[] bytes, int length) throws DiskException {
-        try {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-        } catch (IOException e) {
-            throw new DiskException(e);
-        }
-    }
+    private record Accepted(Header header) implements Content {}
 
-    private DimseStatus keep(Incoming request, Received received, Set<String> inFlight) throws IOException {
-        Header header;
+    private record Refused(DimseStatus status) implements Content {}
+
+    /** Takes the whole data set; afterwards the intake is complete, whatever is in it. */
+    private static Content read(Incoming instance, Intake intake) throws IOException {
+        Content content;
         try {
-            // Reads every element to the last byte: a truncated data set is noticed, not only a wrong beginning.
-            header = Header.of(Part10.read(received.file()).dataSet());
+            // Looks at every element to the last byte: a truncated data set is noticed, not only a wrong beginning.
+            content = check(Header.of(Part10.scanDataSet(intake, instance.transferSyntax(), HEADER)), instance);
         } catch (DicomException e) {
-            return refuse(request, received, DimseStatus.CANNOT_UNDERSTAND, String.valueOf(e.getMessage()));
+            // To the parser a source that breaks may look like the end of the data.
+            if (intake.sourceFailure().isPresent()) {
+                throw intake.sourceFailure().get();
+            }
+            content = new Refused(DimseStatus.CANNOT_UNDERSTAND.with(String.valueOf(e.getMessage())));
         }
+        intake.drain();
+        intake.complete();
+        return content;
+    }
+
+    private static Content check(Header header, Incoming instance) {
         Optional<String> wrongUid = header.wrongUid();
         if (wrongUid.isPresent()) {
-            return refuse(request, received, DimseStatus.CANNOT_UNDERSTAND, wrongUid.get());
+            return new Refused(DimseStatus.CANNOT_UNDERSTAND.with(wrongUid.get()));
         }
-        if (!header.sopInstanceUid().equals(request.sopInstanceUid())
-                || !header.sopClassUid().equals(request.sopClassUid())) {
-            return refuse(
-                    request,
-                    received,
-                    DimseStatus.DATA_SET_DOES_NOT_MATCH,
+        if (!header.sopInstanceUid().equals(instance.sopInstanceUid())
+                || !header.sopClassUid().equals(instance.sopClassUid())) {
+            return new Refused(DimseStatus.DATA_SET_DOES_NOT_MATCH.with(
                     "the data set is " + header.sopInstanceUid() + " of class " + header.sopClassUid()
-                            + ", the command names " + request.sopInstanceUid() + " of class "
-                            + request.sopClassUid());
+                            + ", the command names " + instance.sopInstanceUid() + " of class "
+                            + instance.sopClassUid()));
         }
-        inFlight.add(header.studyUid());
+        return new Accepted(header);
+    }
+
+    /** @param target where the file is to be made; null when there is nothing to do */
+    private record Filed(DimseStatus status, @Nullable Path target) {}
+
+    private Filed record(Incoming instance, Intake intake, Header header) throws DiskException {
+        if (!Files.isDirectory(studies)) {
+            throw new DiskException(new NoSuchFileException(studies.toString()));
+        }
         Path target = studies.resolve(header.studyUid())
                 .resolve(header.seriesUid())
                 .resolve(header.sopInstanceUid() + ".dcm");
@@ -298,102 +296,57 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
                 header.seriesUid(),
                 header.sopInstanceUid(),
                 header.sopClassUid(),
-                request.transferSyntax(),
+                instance.transferSyntax(),
                 target,
-                received.bytes(),
-                received.sha256(),
-                request.sourceAeTitle(),
-                request.receivingAeTitle());
-        Lock lock = locks.get(Math.floorMod(header.sopInstanceUid().hashCode(), locks.size()));
-        lock.lock();
-        try {
-            return file(request, received, entry, isWorkedOn(header));
-        } catch (DatabaseException e) {
-            log.error(
-                    "study={} instance {} is not recorded: {}",
-                    entry.studyUid(),
-                    entry.sopInstanceUid(),
-                    e.getMessage());
-            return DimseStatus.PROCESSING_FAILURE.with("the ledger cannot be written");
-        } finally {
-            lock.unlock();
-        }
+                intake.length(),
+                intake.sha256(),
+                instance.sourceAeTitle(),
+                instance.receivingAeTitle());
+        Receipt receipt = commits.commit(new Reception(entry, isWorkedOn(header)), intake.segments());
+        log.debug("study={} instance {} {}", entry.studyUid(), entry.sopInstanceUid(), receipt);
+        return switch (receipt) {
+            case NEW, OURS -> new Filed(DimseStatus.SUCCESS, target);
+            // When its file has vanished, the sender has just brought it back. It may also not be made yet: twice does
+            // no harm.
+            case DUPLICATE ->
+                new Filed(
+                        DimseStatus.SUCCESS,
+                        ledger.instance(entry.sopInstanceUid())
+                                .map(InstanceEntry::path)
+                                .filter(path -> !Files.exists(path))
+                                .orElse(null));
+            case CONFLICT -> new Filed(refuse(instance, intake, OTHER_BYTES), null);
+        };
     }
 
     private static boolean isWorkedOn(Header header) {
         return WORKED_ON.contains(header.sopClassUid()) && !header.model().equals(OUR_MODEL);
     }
 
-    /** Puts the file in place and into the ledger. The caller holds the lock of this SOP Instance UID. */
-    private DimseStatus file(Incoming request, Received received, InstanceEntry entry, boolean workedOn)
-            throws IOException {
-        Optional<InstanceEntry> known = ledger.instance(entry.sopInstanceUid());
-        if (known.isPresent() && !known.get().sha256().equals(entry.sha256())) {
-            return conflict(request, received, entry);
-        }
-        if (known.isPresent() && Files.exists(known.get().path())) {
-            return DimseStatus.SUCCESS;
-        }
-        // Also when it is known but its file has vanished: the sender has just brought it back.
-        Path target = known.map(InstanceEntry::path).orElse(entry.path());
-        sync(received.file());
-        Path series = target.getParent();
-        if (series != null) {
-            Durable.createDirectories(studies, series);
-        }
-        Durable.rename(received.file(), target);
-        Receipt receipt = workedOn ? ledger.record(entry) : ledger.recordForKeeping(entry);
-        log.debug("study={} instance {} {}", entry.studyUid(), entry.sopInstanceUid(), receipt);
-        return switch (receipt) {
-            case NEW, DUPLICATE, OURS -> DimseStatus.SUCCESS;
-            // Another process on the same ledger was faster; its file lies in its own directory.
-            case CONFLICT -> {
-                Path kept = quarantine.take(target, entry.sopInstanceUid(), OTHER_BYTES.comment());
-                log.warn("study={} conflicting instance kept as {}", entry.studyUid(), kept);
-                yield OTHER_BYTES;
-            }
-        };
-    }
-
-    private DimseStatus conflict(Incoming request, Received received, InstanceEntry entry) throws IOException {
-        // The ledger compares again and writes the audit row.
-        ledger.record(entry);
-        return refuse(request, received, OTHER_BYTES, OTHER_BYTES.comment());
-    }
-
-    private DimseStatus refuse(Incoming request, Received received, DimseStatus status, String reason)
-            throws IOException {
-        quarantine.take(
-                received.file(),
-                request.sopInstanceUid(),
-                String.format(
-                        "%s%nfrom %s at %s%nSHA-256 of the data set %s",
-                        reason, request.sourceAeTitle(), request.remoteAddress(), received.sha256()));
-        return status.with(reason);
-    }
-
-    private static void sync(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-    }
-
-    private static MessageDigest sha256() {
+    private DimseStatus refuse(Incoming instance, Intake intake, DimseStatus status) throws DiskException {
         try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            quarantine.take(
+                    intake::moveTo,
+                    instance.sopInstanceUid(),
+                    String.format(
+                            "%s%nfrom %s at %s%nSHA-256 of the data set %s",
+                            status.comment(), instance.sourceAeTitle(), instance.remoteAddress(), intake.sha256()));
+        } catch (IOException e) {
+            throw new DiskException(e);
         }
+        return status;
+    }
+
+    int waitingForCommit() {
+        return commits.waiting();
+    }
+
+    /** Waits until every acknowledged instance is a file. */
+    void awaitFiles() throws InterruptedException {
+        filing.awaitFiles();
     }
 
     // ---- after a crash
-
-    private void removeUnfinished() throws IOException {
-        for (Path file : list(incoming)) {
-            log.info("{} was being received when the last process ended; removed", file.getFileName());
-            Files.delete(file);
-        }
-    }
 
     /** Looks only into series that changed since the last start: what is older was looked at then. */
     private void quarantineUnrecorded(Path marker) throws IOException {
@@ -421,19 +374,31 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
                 .map(entry -> entry.path().endsWith(studies.relativize(file)))
                 .orElse(false);
         if (!recorded) {
-            quarantine.take(file, uid, "renamed but not in the ledger when the last process ended");
+            quarantine.take(
+                    kept -> Files.move(file, kept, StandardCopyOption.ATOMIC_MOVE),
+                    uid,
+                    "a file that the ledger does not know");
         }
     }
 
-    private static List<Path> list(Path directory) throws IOException {
+    static List<Path> list(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.sorted().toList();
         }
     }
 
-    /** Gives the directory free for another process. Close the listener first. */
+    /** Files what is left and gives the directory free for another process. Close the listener first. */
     @Override
     public void close() {
+        filing.close();
+        try {
+            if (filing.isClean()) {
+                journal.clear();
+            }
+        } catch (IOException e) {
+            log.warn("the journal could not be emptied; the next start does it", e);
+        }
+        journal.close();
         try {
             owner.close();
         } catch (IOException e) {

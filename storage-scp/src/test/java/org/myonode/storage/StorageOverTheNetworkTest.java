@@ -253,15 +253,16 @@ final class StorageOverTheNetworkTest {
         return files;
     }
 
-    private List<Path> stored() throws IOException {
+    private List<Path> stored() throws Exception {
         return files("studies");
     }
 
-    private List<Path> incoming() throws IOException {
+    private List<Path> incoming() throws Exception {
         return files("incoming");
     }
 
-    private List<Path> files(String folder) throws IOException {
+    private List<Path> files(String folder) throws Exception {
+        scp.awaitFiles();
         try (Stream<Path> files = Files.walk(directory.resolve("store").resolve(folder))) {
             return files.filter(Files::isRegularFile).toList();
         }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -20,6 +21,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +111,7 @@ final class StorageScpTest {
         assertThat(store(request(ct, transferSyntax), bytes)).isEqualTo(DimseStatus.SUCCESS);
 
         Path file = directory.toRealPath().resolve("studies/" + study + "/" + study + ".1/" + study + ".1.1.dcm");
+        assertThat(files("studies")).containsExactly(file);
         DicomFile stored = Part10.read(file);
         assertThat(stored.transferSyntax()).isEqualTo(transferSyntax);
         assertThat(stored.dataSet()).isEqualTo(ct);
@@ -288,7 +294,7 @@ final class StorageScpTest {
     // ---- what breaks
 
     @Test
-    void ledgerThatFailsAfterTheRenameIsNotSuccessAndTheInstanceSentAgainIsTakenOver() throws Exception {
+    void ledgerThatFailsIsNotSuccessAndTheInstanceSentAgainIsStored() throws Exception {
         DataSet ct = Instances.ct(study, 1);
         sql("alter table revision rename to revision_away");
         try {
@@ -298,8 +304,9 @@ final class StorageScpTest {
         } finally {
             sql("alter table revision_away rename to revision");
         }
-        assertThat(files("studies")).hasSize(1);
+        assertThat(files("studies")).isEmpty();
         assertThat(ledger.revisions(study)).isEmpty();
+        assertThat(scp.isInFlight("another study")).isFalse();
 
         assertThat(store(ct)).isEqualTo(DimseStatus.SUCCESS);
         assertThat(files("studies")).hasSize(1);
@@ -308,26 +315,72 @@ final class StorageScpTest {
     }
 
     @Test
-    void renamedButUnrecordedFileIsQuarantinedAtTheNextStartAndSentAgainStoredOnce() throws Exception {
-        DataSet recorded = Instances.ct(study, 1);
-        DataSet unrecorded = Instances.ct(study, 2);
-        store(recorded);
-        sql("alter table revision rename to revision_away");
-        try {
-            assertThat(store(unrecorded).isSuccess()).isFalse();
-        } finally {
-            sql("alter table revision_away rename to revision");
-        }
-        assertThat(files("studies")).hasSize(2);
+    void fileThatTheLedgerDoesNotKnowIsQuarantinedAtTheNextStartAndSentAgainStored() throws Exception {
+        DataSet unknown = Instances.ct(study, 2);
+        store(Instances.ct(study, 1));
+        Path known = files("studies").get(0);
         scp.close();
+        Part10.write(
+                known.resolveSibling(Instances.sopInstanceUid(study, 2) + ".dcm"),
+                Part10.of(unknown, UID.ExplicitVRLittleEndian));
 
         scp = scp(0);
-        assertThat(files("studies")).hasSize(1);
-        assertThat(quarantined()).isEqualTo(unrecorded);
+        assertThat(files("studies")).containsExactly(known);
+        assertThat(quarantined()).isEqualTo(unknown);
 
-        assertThat(store(unrecorded)).isEqualTo(DimseStatus.SUCCESS);
+        assertThat(store(unknown)).isEqualTo(DimseStatus.SUCCESS);
         assertThat(files("studies")).hasSize(2);
         assertThat(ledger.study(study).orElseThrow().instances()).isEqualTo(2);
+    }
+
+    @Test
+    void largeInstanceGoesToAFileOfItsOwn() throws IOException {
+        DataSet large = Instances.ct(study, 1).setBytes(Tag.PixelData, VR.OW, new byte[9 << 20]);
+        assertThat(store(large)).isEqualTo(DimseStatus.SUCCESS);
+        assertThat(store(large)).isEqualTo(DimseStatus.SUCCESS);
+        assertThat(store(large.copy().set(Tag.InstanceNumber, "7"))).isEqualTo(StorageScp.OTHER_BYTES);
+
+        assertThat(Part10.read(files("studies").get(0)).dataSet()).isEqualTo(large);
+        assertThat(files("incoming")).isEmpty();
+        assertThat(quarantined().requireText(Tag.InstanceNumber)).isEqualTo("7");
+    }
+
+    /** PostgreSQL numbers transactions: equal numbers in xmin were written by one. */
+    @Test
+    void instancesThatWaitTogetherShareOneTransaction() throws Exception {
+        store(Instances.ct(study, 0));
+        ExecutorService senders = Executors.newFixedThreadPool(12);
+        try (Connection blocker = test.database().dataSource().getConnection();
+                Statement statement = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            statement.execute("select 1 from study where study_uid = '" + study + "' for update");
+            List<Future<DimseStatus>> answers = new ArrayList<>();
+            for (int i = 1; i <= 12; i++) {
+                DataSet ct = Instances.ct(study, i);
+                answers.add(senders.submit(() -> store(ct)));
+            }
+            // The first waits for the study, the others for the first.
+            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (scp.waitingForCommit() < 11 && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
+            assertThat(answers).noneMatch(Future::isDone);
+            blocker.rollback();
+            blocker.setAutoCommit(true);
+            for (Future<DimseStatus> answer : answers) {
+                assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(DimseStatus.SUCCESS);
+            }
+            try (ResultSet count = statement.executeQuery(
+                    "select count(*), count(distinct xmin::text) from instance where study_uid = '" + study + "'")) {
+                count.next();
+                assertThat(count.getInt(1)).isEqualTo(13);
+                // The one before, the first of the twelve, and all that came meanwhile.
+                assertThat(count.getInt(2)).isLessThanOrEqualTo(3);
+            }
+        } finally {
+            senders.shutdownNow();
+        }
+        assertThat(files("studies")).hasSize(13);
     }
 
     @Test
@@ -463,6 +516,11 @@ final class StorageScpTest {
     }
 
     private List<Path> files(String folder) {
+        try {
+            scp.awaitFiles();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
         try (Stream<Path> files = Files.walk(directory.resolve(folder))) {
             return files.filter(Files::isRegularFile).sorted().toList();
         } catch (IOException e) {

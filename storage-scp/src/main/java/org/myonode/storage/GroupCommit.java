@@ -1,0 +1,158 @@
+package org.myonode.storage;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.myonode.db.DatabaseException;
+import org.myonode.db.Ledger;
+import org.myonode.db.Receipt;
+import org.myonode.db.Reception;
+
+/**
+ * One sync and one ledger transaction for all instances that wait at the same time.
+ *
+ * <p>The first thread that comes leads: it takes all that wait, its own among them, and commits them; those that come
+ * meanwhile are the next group, and one of them leads it. So a single association pays for no other thread, and the more
+ * associations, the more instances share one flush of the disk and one commit.
+ *
+ * <p>Thread-safe.
+ */
+final class GroupCommit {
+
+    private static final int LARGEST_GROUP = 256;
+
+    private final Ledger ledger;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Waiting> queue = new ArrayDeque<>();
+    private boolean led;
+
+    GroupCommit(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** One instance with what became of it; under the lock. */
+    private static final class Waiting {
+        private final Reception arrival;
+        private final List<Segment> segments;
+        private @Nullable Receipt receipt;
+        private @Nullable Exception failure;
+
+        Waiting(Reception arrival, List<Segment> segments) {
+            this.arrival = arrival;
+            this.segments = segments;
+        }
+
+        boolean isDone() {
+            return receipt != null || failure != null;
+        }
+
+        String uid() {
+            return arrival.entry().sopInstanceUid();
+        }
+    }
+
+    /**
+     * Makes an instance durable and records it.
+     *
+     * @param segments where its bytes are
+     * @throws DiskException when they could not be synced; nothing is recorded
+     * @throws DatabaseException when it could not be recorded
+     */
+    Receipt commit(Reception arrival, List<Segment> segments) throws DiskException {
+        Waiting own = new Waiting(arrival, segments);
+        lock.lock();
+        try {
+            queue.add(own);
+            while (!own.isDone()) {
+                if (led) {
+                    changed.awaitUninterruptibly();
+                } else {
+                    lead();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        Exception failure = own.failure;
+        if (failure instanceof DiskException disk) {
+            throw new DiskException(disk);
+        }
+        if (failure != null) {
+            throw new DatabaseException("instance " + own.uid() + " is not recorded: " + failure.getMessage(), failure);
+        }
+        return Objects.requireNonNull(own.receipt);
+    }
+
+    /** Instances that wait for the next group. */
+    int waiting() {
+        lock.lock();
+        try {
+            return queue.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Commits one group. Called with the lock, which is open while the work is done. */
+    private void lead() {
+        List<Waiting> group = nextGroup();
+        led = true;
+        lock.unlock();
+        List<Receipt> receipts = List.of();
+        // Stays when an Error ends this thread: the others must not wait for ever.
+        @Nullable Exception failure = new IllegalStateException("the thread that committed the group ended");
+        try {
+            receipts = commit(group);
+            failure = null;
+        } catch (DiskException | RuntimeException e) {
+            failure = e;
+        } finally {
+            lock.lock();
+            led = false;
+            for (int i = 0; i < group.size(); i++) {
+                if (failure == null) {
+                    group.get(i).receipt = receipts.get(i);
+                } else {
+                    group.get(i).failure = failure;
+                }
+            }
+            changed.signalAll();
+        }
+    }
+
+    /** Two with the same UID are never in one group: the second must see what became of the first. */
+    private List<Waiting> nextGroup() {
+        List<Waiting> group = new ArrayList<>();
+        Set<String> uids = new HashSet<>();
+        while (!queue.isEmpty()
+                && group.size() < LARGEST_GROUP
+                && uids.add(queue.peek().uid())) {
+            group.add(queue.poll());
+        }
+        return group;
+    }
+
+    private List<Receipt> commit(List<Waiting> group) throws DiskException {
+        Set<Segment> segments = new LinkedHashSet<>();
+        group.forEach(waiting -> segments.addAll(waiting.segments));
+        for (Segment segment : segments) {
+            try {
+                segment.sync();
+            } catch (IOException e) {
+                segment.giveUp();
+                throw new DiskException(e);
+            }
+        }
+        return ledger.record(group.stream().map(waiting -> waiting.arrival).toList());
+    }
+}
