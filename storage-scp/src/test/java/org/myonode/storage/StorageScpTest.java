@@ -450,7 +450,7 @@ final class StorageScpTest {
     // ---- associations
 
     @Test
-    void studyIsInFlightWhileTheAssociationThatBroughtItIsOpen() throws IOException {
+    void studyIsInFlightWhileTheAssociationThatBroughtItIsOpen() throws IOException, InterruptedException {
         assertThat(scp.isInFlight(study)).isFalse();
         store(Instances.ct(study, 1));
         assertThat(scp.isInFlight(study)).isTrue();
@@ -462,6 +462,7 @@ final class StorageScpTest {
         Revision revision = new Revision(study, 1);
         assertThat(sealer.tick()).doesNotContain(revision);
         scp.associationClosed(SCANNER, true);
+        scp.awaitFiles();
         assertThat(scp.isInFlight(study)).isFalse();
         assertThat(sealer.tick()).contains(revision);
         assertThat(told).contains(revision);
