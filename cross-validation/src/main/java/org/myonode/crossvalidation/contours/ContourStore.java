@@ -131,6 +131,10 @@ public final class ContourStore {
         }
         for (KeptObject object :
                 contours.unsettled(List.of(UID.RTStructureSetStorage, UID.SegmentationStorage), AT_A_TIME)) {
+            if (!Files.isRegularFile(object.path())) {
+                log.debug("study={} {} is not a file yet", object.studyUid(), object.sopInstanceUid());
+                continue;
+            }
             Instant asOf = clock.instant();
             String outcome;
             String detail;
