@@ -45,10 +45,6 @@ class CompressedPixelsTest {
             this.command = List.of(command);
         }
 
-        boolean isLossless() {
-            return ordinal() < DCMTK_NEAR_LOSSLESS.ordinal();
-        }
-
         /** The image as this program writes it. */
         DicomFile encode(DicomFile image, Path folder) throws IOException, InterruptedException {
             assumeTrue(Peers.onPath(command.get(0)), command.get(0) + " is not installed");
@@ -86,9 +82,10 @@ class CompressedPixelsTest {
     Path folder;
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"DCMTK_NEAR_LOSSLESS", "GDCM_JPEG_2000_LOSSY", "DCMTK_BASELINE", "DCMTK_EXTENDED"})
     void everySampleOfEveryFrameComesBack(Encoder encoder) throws Exception {
-        assumeTrue(encoder.isLossless());
         for (CtSlices slice : CtSlices.values()) {
             for (int frames : slice == CtSlices.SIGNED_12 ? new int[] {1, 3} : new int[] {1}) {
                 DicomFile compressed = encoder.encode(slice.file(frames), folder);
@@ -101,9 +98,8 @@ class CompressedPixelsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"DCMTK_NEAR_LOSSLESS", "GDCM_JPEG_2000_LOSSY", "DCMTK_BASELINE", "DCMTK_EXTENDED"})
     void whatWasLostIsLostAsTheOtherToolkitSees(Encoder encoder) throws Exception {
-        assumeTrue(!encoder.isLossless());
         DicomFile compressed = encoder.encode(CtSlices.UNSIGNED_12.file(2), folder);
         assertThat(PixelData.isLossy(compressed)).isTrue();
         short[] ours = PixelData.monochrome16(compressed);
