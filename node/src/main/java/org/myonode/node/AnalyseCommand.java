@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.myonode.workers.locate.L3;
 import org.myonode.workers.pipeline.Models;
 import org.myonode.workers.pipeline.ProductInfo;
 import org.myonode.workers.pipeline.Result;
@@ -86,9 +87,7 @@ final class AnalyseCommand implements Callable<Integer> {
                     confidence.isNumber() ? "L3" : "The chosen slice",
                     measured.l3ZMm(),
                     json.at("/l3/sliceIndex").asInt(),
-                    confidence.isNumber()
-                            ? String.format(Locale.ROOT, ", confidence %.0f %%", confidence.doubleValue() * 100)
-                            : "",
+                    confidence.isNumber() ? ", confidence " + L3.percent(confidence.doubleValue()) : "",
                     measured.l3ImageUid());
             System.out.printf(
                     Locale.ROOT,

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.myonode.workers.locate.L3;
 import org.myonode.workers.measure.QualityFlag;
 
 /** The numbers of a {@code result.json} as a page shows them; what is absent there is absent here. */
@@ -83,9 +84,7 @@ record ResultView(JsonNode json) {
 
     Optional<String> confidence() {
         JsonNode value = json.at("/l3/confidence");
-        return value.isNumber()
-                ? Optional.of(String.format(Locale.ROOT, "%.0f %%", value.doubleValue() * 100))
-                : Optional.empty();
+        return value.isNumber() ? Optional.of(L3.percent(value.doubleValue())) : Optional.empty();
     }
 
     Optional<String> zMm() {

@@ -1,6 +1,7 @@
 package org.myonode.workers.locate;
 
 import java.util.List;
+import java.util.Locale;
 
 /** What the locator can say of the third lumbar vertebra: where it is, or why it is not known. */
 public sealed interface L3 {
@@ -34,5 +35,10 @@ public sealed interface L3 {
         public NotFound {
             levels = List.copyOf(levels);
         }
+    }
+
+    /** A confidence of 0 to 1 for people, in percent; no model is so sure that 100 % could be said. */
+    static String percent(double confidence) {
+        return confidence > 0.99 ? "above 99 %" : String.format(Locale.ROOT, "%.0f %%", 100 * confidence);
     }
 }

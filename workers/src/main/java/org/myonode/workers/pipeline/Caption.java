@@ -3,6 +3,7 @@ package org.myonode.workers.pipeline;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.myonode.workers.locate.L3;
 import org.myonode.workers.measure.MuscleMeasures;
 import org.myonode.workers.measure.QualityFlag;
 import org.myonode.workers.objects.PetUptake;
@@ -58,9 +59,7 @@ record Caption(
     String level() {
         String place = String.format(Locale.ROOT, "z %.1f mm", zMm).replace('-', '\u2212');
         return levelConfidence
-                .map(confidence -> "Level L3, confidence "
-                        + (confidence > 0.99 ? "above 99" : String.format(Locale.ROOT, "%.0f", 100 * confidence))
-                        + " %, slice at " + place)
+                .map(confidence -> "Level L3, confidence " + L3.percent(confidence) + ", slice at " + place)
                 .orElse("Slice at " + place + " chosen by a person, its level was not determined");
     }
 
