@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.training.FineTuning;
 import org.myonode.crossvalidation.training.FirstWeights;
-import org.myonode.crossvalidation.training.Progress;
 import org.myonode.crossvalidation.training.SourceTask;
 import org.myonode.db.ContourSlice;
 import org.myonode.db.Database;
@@ -135,7 +133,7 @@ final class FineTuneCommand implements Callable<Integer> {
                 standard.patience(),
                 resume);
         FineTuning.Outcome outcome;
-        try (BarProgress progress = new BarProgress()) {
+        try (TrainingBar progress = new TrainingBar("Fine-tuning")) {
             outcome = new FineTuning(clock).run(learn, judge, options, progress);
         }
         outcome.diceByPatient()
@@ -197,38 +195,5 @@ final class FineTuneCommand implements Callable<Integer> {
         List<String> shuffled = new ArrayList<>(all);
         Collections.shuffle(shuffled, new Random(seed));
         return new TreeSet<>(shuffled.subList(0, count));
-    }
-
-    /** A bar on a terminal, notes as lines. */
-    private static final class BarProgress implements Progress, AutoCloseable {
-
-        private @Nullable Bar bar;
-        private long steps = -1;
-
-        @Override
-        public void step(long step, long all, double loss, double score, Duration remaining) {
-            // A source task that is learnt first has steps of its own.
-            if (bar == null || steps != all || step == 1) {
-                close();
-                bar = new Bar("Fine-tuning", all, "steps");
-                steps = all;
-            }
-            bar.to(step);
-            bar.say(String.format(
-                    Locale.ROOT, "loss %.3f, Dice %.3f, %d min left", loss, score, remaining.toMinutes()));
-        }
-
-        @Override
-        public void note(String line) {
-            System.out.println(line);
-        }
-
-        @Override
-        public void close() {
-            if (bar != null) {
-                bar.close();
-                bar = null;
-            }
-        }
     }
 }

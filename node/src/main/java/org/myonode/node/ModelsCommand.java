@@ -67,6 +67,16 @@ final class ModelsCommand implements Callable<Integer> {
         }
     }
 
+    /** Who decides, and why; both are kept in the journal. */
+    static final class Decision {
+
+        @Option(names = "--by", required = true, paramLabel = "NAME", description = "who decides")
+        private String by;
+
+        @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "why")
+        private String reason;
+    }
+
     /** Which of the tasks. */
     enum Task {
         L3(L3Locator.TASK),
@@ -166,11 +176,8 @@ final class ModelsCommand implements Callable<Integer> {
         @Parameters(paramLabel = "MODEL", description = "id, id@version or the first characters of a digest")
         private String name;
 
-        @Option(names = "--by", required = true, paramLabel = "NAME", description = "who decides")
-        private String by;
-
-        @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "why")
-        private String reason;
+        @Mixin
+        private Decision decision = new Decision();
 
         @Override
         public Integer call() throws IOException {
@@ -183,7 +190,7 @@ final class ModelsCommand implements Callable<Integer> {
             ModelPackage before = store.active(entry.model().task());
             // A package that this machine cannot run must not take the place of one that it can.
             tryOut(entry.model());
-            store.promote(entry.model(), by, reason);
+            store.promote(entry.model(), decision.by, decision.reason);
             System.out.println(entry.model() + " takes the place of " + before + " for "
                     + entry.model().task() + ". Back with: myonode models rollback "
                     + taskOf(entry.model()).name().toLowerCase(Locale.ROOT) + " --by NAME");
@@ -213,15 +220,12 @@ final class ModelsCommand implements Callable<Integer> {
         @Parameters(paramLabel = "TASK", description = "${COMPLETION-CANDIDATES}")
         private Task task;
 
-        @Option(names = "--by", required = true, paramLabel = "NAME", description = "who decides")
-        private String by;
-
-        @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "why")
-        private String reason;
+        @Mixin
+        private Decision decision = new Decision();
 
         @Override
         public Integer call() throws IOException {
-            Optional<ModelStore.Activation> done = site.store().rollback(task.task, by, reason);
+            Optional<ModelStore.Activation> done = site.store().rollback(task.task, decision.by, decision.reason);
             System.out.println(done.map(activation ->
                             activation.id() + " " + activation.version() + " is in use again for " + task.task)
                     .orElse("the model that came with the program is in use for " + task.task

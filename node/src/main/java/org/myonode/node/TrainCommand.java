@@ -3,7 +3,6 @@ package org.myonode.node;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +11,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.training.FirstWeights;
 import org.myonode.crossvalidation.training.MuscleTraining;
-import org.myonode.crossvalidation.training.Progress;
 import org.myonode.crossvalidation.training.SourceTask;
 import org.myonode.crossvalidation.training.SpineTraining;
 import org.myonode.crossvalidation.training.TrainingOptions;
@@ -124,17 +122,13 @@ final class TrainCommand implements Callable<Integer> {
             return Main.OK;
         }
         FirstWeights first = first();
-        try (BarProgress progress = new BarProgress(task)) {
-            if (task == Task.L3) {
-                progress.finish(new SpineTraining(Clock.systemDefaultZone())
-                        .run(options, progress)
-                        .toString());
-            } else {
-                progress.finish(new MuscleTraining(Clock.systemDefaultZone())
-                        .run(options, first, progress)
-                        .toString());
-            }
+        Object outcome;
+        try (TrainingBar progress = new TrainingBar("Training " + task.name().toLowerCase(Locale.ROOT))) {
+            outcome = task == Task.L3
+                    ? new SpineTraining(Clock.systemDefaultZone()).run(options, progress)
+                    : new MuscleTraining(Clock.systemDefaultZone()).run(options, first, progress);
         }
+        System.out.println(outcome);
         System.out.println("Model package in " + out);
         return Main.OK;
     }
@@ -155,58 +149,5 @@ final class TrainCommand implements Callable<Integer> {
         }
         List<HuSlice> images = unlabelled == null || !source.readsImages() ? List.of() : UnlabelledCt.read(unlabelled);
         return new FirstWeights.Learnt(source, sourceSteps, images);
-    }
-
-    /** A bar on a terminal; elsewhere a line at every hundredth of the way. */
-    private static final class BarProgress implements Progress, AutoCloseable {
-
-        private final Task task;
-        private @Nullable Bar bar;
-        private long lastHundredth = -1;
-        private String result = "";
-
-        BarProgress(Task task) {
-            this.task = task;
-        }
-
-        @Override
-        public void step(long step, long steps, double loss, double score, Duration remaining) {
-            if (bar == null) {
-                bar = new Bar("Training " + task.name().toLowerCase(Locale.ROOT), steps, "steps");
-            }
-            bar.to(step);
-            bar.say(String.format(Locale.ROOT, "loss %.3f, score %.3f", loss, score));
-            long hundredth = step * 100 / Math.max(1, steps);
-            if (System.console() == null && hundredth != lastHundredth) {
-                lastHundredth = hundredth;
-                System.out.printf(
-                        Locale.ROOT,
-                        "step %d of %d, loss %.3f, score %.3f, %d min left%n",
-                        step,
-                        steps,
-                        loss,
-                        score,
-                        remaining.toMinutes());
-            }
-        }
-
-        @Override
-        public void note(String line) {
-            System.out.println(line);
-        }
-
-        void finish(String text) {
-            result = text;
-        }
-
-        @Override
-        public void close() {
-            if (bar != null) {
-                bar.close();
-            }
-            if (!result.isEmpty()) {
-                System.out.println(result);
-            }
-        }
     }
 }

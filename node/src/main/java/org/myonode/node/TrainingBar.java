@@ -1,0 +1,59 @@
+package org.myonode.node;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.myonode.crossvalidation.training.Progress;
+
+/** A training as a bar on a terminal, elsewhere as a line at every hundredth of the way; notes are lines everywhere. */
+final class TrainingBar implements Progress, AutoCloseable {
+
+    private final String title;
+    private @Nullable Bar bar;
+    private long total = -1;
+    private long lastHundredth = -1;
+
+    TrainingBar(String title) {
+        this.title = title;
+    }
+
+    @Override
+    public void step(long step, long steps, double loss, double score, Duration remaining) {
+        Bar shown = bar;
+        // A source task that is learnt first has steps of its own.
+        if (shown == null || steps != total || step == 1) {
+            close();
+            shown = new Bar(title, steps, "steps");
+            bar = shown;
+            total = steps;
+            lastHundredth = -1;
+        }
+        shown.to(step);
+        shown.say(String.format(Locale.ROOT, "loss %.3f, score %.3f, %d min left", loss, score, remaining.toMinutes()));
+        long hundredth = step * 100 / Math.max(1, steps);
+        if (System.console() == null && hundredth != lastHundredth) {
+            lastHundredth = hundredth;
+            System.out.printf(
+                    Locale.ROOT,
+                    "step %d of %d, loss %.3f, score %.3f, %d min left%n",
+                    step,
+                    steps,
+                    loss,
+                    score,
+                    remaining.toMinutes());
+        }
+    }
+
+    @Override
+    public void note(String line) {
+        System.out.println(line);
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+}
