@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.net.Association;
 import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.AssociationException;
+import org.myonode.dicom.net.AssociationPolicy;
 import org.myonode.dicom.net.DicomListener;
 import org.myonode.dicom.net.InformationModel;
 import org.myonode.dicom.net.ListenerConfig;
@@ -28,9 +30,11 @@ import org.myonode.dicom.net.QueryRetrieveLevel;
 import org.myonode.dicom.net.QueryStatus;
 import org.myonode.dicom.net.RetrieveResult;
 import org.myonode.dicom.net.StoreHandler;
+import org.myonode.dicom.net.Tls;
 import org.myonode.dicom.net.TransferCapabilities;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -41,7 +45,10 @@ import picocli.CommandLine.Option;
             "Ends with 1 when an instance is missing, with 3 when there is no such study or more than one.",
             "",
             "Into the node: a running node receives what is fetched like any C-STORE. When none runs, the instances go into"
-                    + " its store and ledger here, and are measured once it runs."
+                    + " its store and ledger here, and are measured once it runs.",
+            "",
+            "With --tls both directions are TLS: also the associations that the PACS opens for --move, for which"
+                    + " --tls-identity is needed and the PACS must show a trusted certificate."
         })
 final class PullCommand implements Callable<Integer> {
 
@@ -134,6 +141,11 @@ final class PullCommand implements Callable<Integer> {
                             + " for a whole study (default: ${DEFAULT-VALUE})")
     private int timeout;
 
+    @Mixin
+    private final TlsOptions tlsOptions = new TlsOptions();
+
+    private Optional<Tls> tls = Optional.empty();
+
     /** A study as the PACS describes it; a number below 0 is not known. */
     private record Study(String uid, int instances, String description) {}
 
@@ -146,6 +158,11 @@ final class PullCommand implements Callable<Integer> {
             if (!Uids.isValid(uid)) {
                 throw new ConfigurationException("--study: \"" + uid + "\" is not a UID");
             }
+        }
+        tls = tlsOptions.load();
+        if (move && where.folder != null && tls.isPresent() && !tls.get().hasIdentity()) {
+            throw new ConfigurationException(
+                    "--move with --tls: this command listens by TLS, which needs --tls-identity");
         }
         NodeConfig config = file == null ? NodeConfig.ofDefaults() : NodeConfig.read(file);
         String title = calling == null ? config.dicom().aeTitle() : calling;
@@ -288,18 +305,17 @@ final class PullCommand implements Callable<Integer> {
     }
 
     private Listener listen(NodeConfig config, String title, StoreHandler handler) throws IOException {
-        DicomListener listener = DicomListener.start(
-                new ListenerConfig(
-                        title,
-                        InetAddress.getByName(config.dicom().bind()),
-                        port == null ? config.dicom().port() : port,
-                        ListenerConfig.DEFAULT_MAX_PDU,
-                        config.dicom().maxAssociations(),
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(60),
-                        TransferCapabilities.storage()),
-                request -> java.util.Optional.empty(),
-                handler);
+        ListenerConfig plain = new ListenerConfig(
+                title,
+                InetAddress.getByName(config.dicom().bind()),
+                port == null ? config.dicom().port() : port,
+                ListenerConfig.DEFAULT_MAX_PDU,
+                config.dicom().maxAssociations(),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                TransferCapabilities.storage());
+        DicomListener listener =
+                DicomListener.start(tls.map(plain::with).orElse(plain), AssociationPolicy.anyone(), handler);
         return listener::close;
     }
 
@@ -324,8 +340,8 @@ final class PullCommand implements Callable<Integer> {
 
     private Association open(String title, List<PresentationContext> contexts, Performers performers)
             throws AssociationException {
-        return Association.open(
-                new AssociationConfig(archive, title, CONNECT, Duration.ofSeconds(timeout)), contexts, performers);
+        AssociationConfig plain = new AssociationConfig(archive, title, CONNECT, Duration.ofSeconds(timeout));
+        return Association.open(tls.map(plain::with).orElse(plain), contexts, performers);
     }
 
     /** What is open during a C-MOVE. */

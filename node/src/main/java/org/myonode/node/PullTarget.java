@@ -22,6 +22,7 @@ import org.myonode.dicom.Part10;
 import org.myonode.dicom.Tag;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.net.Association;
+import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.AssociationException;
 import org.myonode.dicom.net.AssociationInfo;
 import org.myonode.dicom.net.DimseStatus;
@@ -30,6 +31,7 @@ import org.myonode.dicom.net.PresentationContext;
 import org.myonode.dicom.net.QueryRetrieve;
 import org.myonode.dicom.net.StoreHandler;
 import org.myonode.dicom.net.StoreRequest;
+import org.myonode.dicom.net.Tls;
 import org.myonode.dicom.net.TransferCapabilities;
 import org.myonode.storage.StorageConfig;
 import org.myonode.storage.StorageScp;
@@ -59,9 +61,9 @@ record PullTarget(StoreHandler handler, String destination, boolean isListening,
     static PullTarget node(NodeConfig config, AeAddress archive, String title) throws IOException {
         String own = config.dicom().aeTitle();
         if (config.dicom().port() > 0) {
-            AeAddress running = new AeAddress(own, "127.0.0.1", config.dicom().port());
-            if (answers(running, title)) {
-                Relay relay = new Relay(running, title);
+            AssociationConfig running = running(config, title);
+            if (runs(running)) {
+                Relay relay = new Relay(running);
                 return new PullTarget(relay, own, true, List.of(relay));
             }
         }
@@ -84,16 +86,34 @@ record PullTarget(StoreHandler handler, String destination, boolean isListening,
         }
     }
 
-    private static boolean answers(AeAddress node, String title) {
-        try (Association association = Association.open(
-                node,
+    /** How to call the node of this configuration on this machine; its certificate names another host than the loopback. */
+    private static AssociationConfig running(NodeConfig config, String title) throws IOException {
+        AssociationConfig plain = new AssociationConfig(
+                new AeAddress(
+                        config.dicom().aeTitle(), "127.0.0.1", config.dicom().port()),
                 title,
-                List.of(PresentationContext.verification()),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(10))) {
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(120));
+        if (!config.tls().listener()) {
+            return plain;
+        }
+        Tls.Settings settings = config.tls().settings();
+        return plain.with(Tls.load(new Tls.Settings(settings.identity(), settings.trusted(), false, false)));
+    }
+
+    /**
+     * False when nothing listens there.
+     *
+     * @throws IOException when something does and does not take us: its store must not be touched behind its back
+     */
+    private static boolean runs(AssociationConfig node) throws IOException {
+        try (Association association = Association.open(node, List.of(PresentationContext.verification()))) {
             return association.echo().isSuccess();
         } catch (AssociationException e) {
-            return false;
+            if (e.kind() == AssociationException.Kind.UNREACHABLE) {
+                return false;
+            }
+            throw new IOException("what listens at " + node.to() + " does not take us: " + e.getMessage(), e);
         }
     }
 
@@ -227,14 +247,14 @@ record PullTarget(StoreHandler handler, String destination, boolean isListening,
         private final Path spool;
         private final Association node;
 
-        Relay(AeAddress address, String title) throws IOException {
+        Relay(AssociationConfig running) throws IOException {
             // The archive may send in each context of a C-GET; each of these has its like here.
             List<PresentationContext> contexts =
                     QueryRetrieve.getting(InformationModel.STUDY_ROOT, TransferCapabilities.storage()).stream()
                             .skip(2)
                             .map(context -> new PresentationContext(context.sopClassUid(), context.transferSyntaxes()))
                             .toList();
-            this.node = Association.open(address, title, contexts, Duration.ofSeconds(10), Duration.ofSeconds(120));
+            this.node = Association.open(running, contexts);
             this.spool = Files.createTempDirectory("myonode-pull");
         }
 

@@ -38,17 +38,22 @@ final class TlsOptions {
 
     /** The same association, over TLS if that was asked for. */
     AssociationConfig apply(AssociationConfig plain) throws IOException {
+        return load().map(plain::with).orElse(plain);
+    }
+
+    /** Empty when TLS was not asked for. */
+    Optional<Tls> load() throws IOException {
         if (!tls) {
             if (trust != null || identity != null || anyHost) {
                 throw new ConfigurationException("--tls-trust, --tls-identity and --tls-any-host go with --tls");
             }
-            return plain;
+            return Optional.empty();
         }
         Tls.Settings environment = NodeConfig.ofDefaults().tls().settings();
-        return plain.with(Tls.load(new Tls.Settings(
+        return Optional.of(Tls.load(new Tls.Settings(
                 store(identity, environment.identity(), "MYONODE_TLS_KEY_STORE_PASSWORD"),
                 store(trust, environment.trusted(), "MYONODE_TLS_TRUST_STORE_PASSWORD"),
-                false,
+                true,
                 environment.hostNameVerified() && !anyHost)));
     }
 

@@ -3,11 +3,8 @@ package org.myonode.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -85,10 +82,10 @@ class PullCommandTest {
     void studies_come_into_a_folder_by_get() throws IOException {
         Path out = folder.resolve("got");
 
-        Output output = pull("--study", FIRST, "--study", SECOND, "--out", out.toString());
+        Cli.Output output = pull("--study", FIRST, "--study", SECOND, "--out", out.toString());
 
-        assertThat(output.exitCode).as(output.text).isZero();
-        assertThat(output.text).contains(FIRST + ": 4 of 4 instances", SECOND + ": 4 of 4 instances");
+        assertThat(output.exitCode()).as(output.text()).isZero();
+        assertThat(output.text()).contains(FIRST + ": 4 of 4 instances", SECOND + ": 4 of 4 instances");
         DicomFile file = Part10.read(out.resolve(FIRST).resolve(FIRST + ".1").resolve(FIRST + ".1.3.dcm"));
         assertThat(file.dataSet()).isEqualTo(image(FIRST, 3));
         assertThat(files(out)).hasSize(8);
@@ -98,7 +95,7 @@ class PullCommandTest {
     void a_study_comes_into_a_folder_by_move() throws IOException {
         Path out = folder.resolve("moved");
 
-        Output output = pull(
+        Cli.Output output = pull(
                 "--accession",
                 "A21",
                 "--out",
@@ -109,13 +106,13 @@ class PullCommandTest {
                 "--port",
                 "" + movePort);
 
-        assertThat(output.exitCode).as(output.text + archive.log()).isZero();
+        assertThat(output.exitCode()).as(output.text() + archive.log()).isZero();
         assertThat(files(out)).hasSize(4);
     }
 
     @Test
     void a_pacs_that_does_not_know_us_is_explained() throws IOException {
-        Output output = pull(
+        Cli.Output output = pull(
                 "--study",
                 FIRST,
                 "--out",
@@ -125,37 +122,37 @@ class PullCommandTest {
                 "NOBODY",
                 "--port",
                 "0");
-        assertThat(output.exitCode).isEqualTo(1);
-        assertThat(output.text).contains("does not know NOBODY", "A801", "not complete");
+        assertThat(output.exitCode()).isEqualTo(1);
+        assertThat(output.text()).contains("does not know NOBODY", "A801", "not complete");
     }
 
     @Test
     void what_is_not_there_or_not_unique_is_an_expected_no() throws IOException {
         String out = folder.resolve("none").toString();
         assertThat(pull("--study", "1.2.3", "--out", out)).satisfies(output -> {
-            assertThat(output.exitCode).isEqualTo(3);
-            assertThat(output.text).contains("has no study 1.2.3");
+            assertThat(output.exitCode()).isEqualTo(3);
+            assertThat(output.text()).contains("has no study 1.2.3");
         });
-        assertThat(pull("--patient", "nobody", "--out", out).exitCode).isEqualTo(3);
-        Output listing = pull("--patient", "P21", "--out", out);
-        assertThat(listing.exitCode).isEqualTo(3);
-        assertThat(listing.text)
+        assertThat(pull("--patient", "nobody", "--out", out).exitCode()).isEqualTo(3);
+        Cli.Output listing = pull("--patient", "P21", "--out", out);
+        assertThat(listing.exitCode()).isEqualTo(3);
+        assertThat(listing.text())
                 .contains("2 studies match", FIRST, SECOND, "20260102")
                 .doesNotContain("Doe");
         assertThat(Path.of(out)).doesNotExist();
 
-        assertThat(pull("--patient", "P21", "--all", "--out", out).exitCode).isZero();
+        assertThat(pull("--patient", "P21", "--all", "--out", out).exitCode()).isZero();
         assertThat(files(Path.of(out))).hasSize(8);
     }
 
     @Test
     void wrong_usage_and_silence_have_their_codes() throws IOException {
-        assertThat(pull("--study", FIRST).exitCode).isEqualTo(2);
-        assertThat(pull("--study", FIRST, "--patient", "P21", "--out", "x").exitCode)
+        assertThat(pull("--study", FIRST).exitCode()).isEqualTo(2);
+        assertThat(pull("--study", FIRST, "--patient", "P21", "--out", "x").exitCode())
                 .isEqualTo(2);
-        assertThat(pull("--out", "x").exitCode).isEqualTo(2);
-        assertThat(pull("--study", "1.2.x", "--out", "x").exitCode).isEqualTo(2);
-        Output silent = run(
+        assertThat(pull("--out", "x").exitCode()).isEqualTo(2);
+        assertThat(pull("--study", "1.2.x", "--out", "x").exitCode()).isEqualTo(2);
+        Cli.Output silent = Cli.run(
                 "pull",
                 "--from",
                 "GONE@127.0.0.1:" + Peers.freePort(),
@@ -163,8 +160,8 @@ class PullCommandTest {
                 FIRST,
                 "--out",
                 folder.resolve("silent").toString());
-        assertThat(silent.exitCode).isEqualTo(1);
-        assertThat(silent.text).contains("GONE@127.0.0.1", "cannot be reached");
+        assertThat(silent.exitCode()).isEqualTo(1);
+        assertThat(silent.text()).contains("GONE@127.0.0.1", "cannot be reached");
     }
 
     @Test
@@ -172,9 +169,9 @@ class PullCommandTest {
         try (TestDatabase database = TestDatabase.create()) {
             Path config = config(folder.resolve("stored"), database, Peers.freePort());
 
-            Output output = pull("--study", FIRST, "--into-node", "--config", config.toString());
+            Cli.Output output = pull("--study", FIRST, "--into-node", "--config", config.toString());
 
-            assertThat(output.exitCode).as(output.text).isZero();
+            assertThat(output.exitCode()).as(output.text()).isZero();
             Ledger ledger = new Ledger(database.database(), Clock.systemUTC());
             assertThat(ledger.study(FIRST).orElseThrow().instances()).isEqualTo(4);
             assertThat(ledger.study(FIRST).orElseThrow().state()).isEqualTo(StudyState.RECEIVING);
@@ -206,9 +203,9 @@ class PullCommandTest {
                             storage)) {
                 Path config = config(folder.resolve("running"), database, listener.port());
 
-                Output output = pull("--study", SECOND, "--into-node", "--config", config.toString());
+                Cli.Output output = pull("--study", SECOND, "--into-node", "--config", config.toString());
 
-                assertThat(output.exitCode).as(output.text).isZero();
+                assertThat(output.exitCode()).as(output.text()).isZero();
                 assertThat(ledger.study(SECOND).orElseThrow().instances()).isEqualTo(4);
             }
         }
@@ -259,28 +256,10 @@ class PullCommandTest {
         }
     }
 
-    private Output pull(String... arguments) {
+    private Cli.Output pull(String... arguments) {
         String[] all = Stream.concat(
                         Stream.of("pull", "--from", archive.address().toString()), Stream.of(arguments))
                 .toArray(String[]::new);
-        return run(all);
-    }
-
-    private record Output(int exitCode, String text) {}
-
-    private static Output run(String... arguments) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        PrintStream both = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        System.setOut(both);
-        System.setErr(both);
-        try {
-            int exitCode = Main.execute(arguments);
-            return new Output(exitCode, bytes.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
+        return Cli.run(all);
     }
 }

@@ -169,13 +169,13 @@ public final class Association implements AutoCloseable {
             return config.tls().get().connect(socket, to.host(), to.port(), config.connectTimeout());
         } catch (IOException e) {
             closeQuietly(socket);
-            throw new AssociationException(Kind.TLS, "TLS with " + to + " failed (" + Tls.reason(e) + ")", e);
+            String why = config.tls().get().explain(e);
+            throw new AssociationException(Kind.TLS, "TLS with " + to + " failed (" + why + ")", e);
         }
     }
 
-    /** With TLS 1.3 a peer refuses our certificate after our side of the handshake, and its alert may be lost. */
     private static String suspicion(AssociationConfig config) {
-        return config.tls().isPresent() ? "; does it take our certificate?" : "";
+        return config.tls().map(tls -> "; " + tls.suspicion()).orElse("; does it want TLS?");
     }
 
     private static AssociationException notOpened(AssociationConfig config, Indication answer) {

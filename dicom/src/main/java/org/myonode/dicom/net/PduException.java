@@ -7,8 +7,10 @@ import java.util.Locale;
 final class PduException extends IOException {
     private static final long serialVersionUID = 1;
 
-    /** The first byte of a TLS connection. */
+    /** The first byte of a TLS connection, and of what a TLS peer answers when it hears something else. */
     private static final int TLS_HANDSHAKE = 0x16;
+
+    private static final int TLS_ALERT = 0x15;
 
     private final String field;
     private final long offset;
@@ -34,7 +36,7 @@ final class PduException extends IOException {
                         Locale.ROOT,
                         "%02XH is none of 01H to 07H%s",
                         type,
-                        type == TLS_HANDSHAKE ? " (it looks like TLS)" : ""));
+                        type == TLS_HANDSHAKE || type == TLS_ALERT ? " (it looks like TLS)" : ""));
     }
 
     String field() {

@@ -1,12 +1,14 @@
 package org.myonode.dicom.net;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -14,15 +16,21 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,14 +65,31 @@ public final class Tls {
     private static final Pattern PEM_CERTIFICATES =
             Pattern.compile("-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----");
 
+    /** What a peer says by an alert (RFC 8446 section 6.2) about us, in words for the person who has to mend it. */
+    private static final Map<String, String> ALERTS = Map.ofEntries(
+            Map.entry("certificate_required", "the peer wants a certificate from us, and we have none to show"),
+            Map.entry("unknown_ca", "the peer does not know the authority that signed our certificate"),
+            Map.entry("certificate_expired", "the peer says that our certificate has expired"),
+            Map.entry("certificate_revoked", "the peer says that our certificate has been revoked"),
+            Map.entry("bad_certificate", "the peer does not take our certificate"),
+            Map.entry("certificate_unknown", "the peer does not take our certificate"),
+            Map.entry("unsupported_certificate", "the peer does not take certificates of the kind of ours"),
+            Map.entry("access_denied", "the peer takes our certificate, and denies access all the same"),
+            Map.entry("protocol_version", "the peer speaks neither TLS 1.3 nor 1.2"),
+            Map.entry("insufficient_security", "no cipher suite that both sides allow"),
+            Map.entry("handshake_failure", "no cipher suite that both sides allow, or the peer wants a certificate"),
+            Map.entry("unrecognized_name", "the peer has no certificate for the host that we called"));
+
+    private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
+
     private final SSLContext context;
-    private final boolean hasIdentity;
+    private final Optional<X509Certificate> own;
     private final boolean clientCertificateRequired;
     private final boolean hostNameVerified;
 
-    private Tls(SSLContext context, Settings settings) {
+    private Tls(SSLContext context, Optional<X509Certificate> own, Settings settings) {
         this.context = context;
-        this.hasIdentity = settings.identity().isPresent();
+        this.own = own;
         this.clientCertificateRequired = settings.clientCertificateRequired();
         this.hostNameVerified = settings.hostNameVerified();
     }
@@ -105,15 +130,18 @@ public final class Tls {
      */
     public static Tls load(Settings settings) throws IOException {
         try {
-            KeyManager @Nullable [] keys = settings.identity().isPresent()
-                    ? keyManagers(settings.identity().get())
+            KeyStore identity = settings.identity().isPresent()
+                    ? identity(settings.identity().get())
                     : null;
+            KeyManager @Nullable [] keys = identity == null
+                    ? null
+                    : keyManagers(identity, settings.identity().get());
             TrustManager @Nullable [] trust = settings.trusted().isPresent()
                     ? trustManagers(settings.trusted().get())
                     : null;
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys, trust, null);
-            return new Tls(context, settings);
+            return new Tls(context, identity == null ? Optional.empty() : certificate(identity), settings);
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
         }
@@ -121,7 +149,29 @@ public final class Tls {
 
     /** True if a listener can use it. */
     public boolean hasIdentity() {
-        return hasIdentity;
+        return own.isPresent();
+    }
+
+    /** Why a handshake that we began failed. */
+    String explain(IOException failure) {
+        return isBreak(failure) ? reason(failure) + "; " + suspicion() : reason(failure);
+    }
+
+    /**
+     * Our part in a connection that broke where certificates are looked at. With TLS 1.3 a peer refuses ours after our side
+     * of the handshake, and its alert may be lost.
+     */
+    String suspicion() {
+        return own.map(certificate -> {
+                    Date now = new Date();
+                    String subject = certificate.getSubjectX500Principal().getName();
+                    String until = DateTimeFormatter.ISO_LOCAL_DATE.format(
+                            certificate.getNotAfter().toInstant().atOffset(ZoneOffset.UTC));
+                    return now.after(certificate.getNotAfter())
+                            ? "our certificate " + subject + " has expired on " + until
+                            : "does the peer take our certificate " + subject + ", valid until " + until + "?";
+                })
+                .orElse("does the peer want a certificate? we have none to show");
     }
 
     /** Speaks TLS as client on a connected socket. */
@@ -146,24 +196,37 @@ public final class Tls {
         return Connection.secure(accepted, socket, handshake);
     }
 
-    /** Why TLS failed, in words for a log. */
+    /** Why TLS failed, in words for the person who has to mend it. */
     static String reason(IOException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateExpiredException) {
-                return "the certificate has expired: " + cause.getMessage();
+                return "the peer's certificate has expired, " + cause.getMessage();
             } else if (cause instanceof CertificateNotYetValidException) {
-                return "the certificate is not valid yet: " + cause.getMessage();
+                return "the peer's certificate is not valid yet, " + cause.getMessage();
             } else if (cause instanceof CertPathBuilderException) {
-                return "the certificate is not trusted: " + cause.getMessage();
+                return "the peer's certificate is not trusted: our trusted certificates have none of who signed it";
+            } else if (cause instanceof CertificateException && isAboutHost(String.valueOf(cause.getMessage()))) {
+                return "the peer's certificate does not name the host that we called: " + cause.getMessage();
             }
         }
         String message = String.valueOf(failure.getMessage());
-        if (message.contains("Unsupported or unrecognized SSL message")) {
+        Matcher alert = ALERT.matcher(message);
+        if (alert.find()) {
+            return ALERTS.getOrDefault(alert.group(1), "the peer ended TLS") + " (alert " + alert.group(1) + ")";
+        } else if (message.contains("Unsupported or unrecognized SSL message")) {
             return "the peer does not speak TLS";
+        } else if (message.contains("Empty client certificate chain")) {
+            return "the peer showed no certificate";
         }
-        return failure instanceof SocketException
-                ? "the connection broke in the handshake, " + message + ": does the peer take our certificate?"
-                : message;
+        return isBreak(failure) ? "the peer broke off, as one that speaks no TLS does: " + message : message;
+    }
+
+    private static boolean isBreak(IOException failure) {
+        return failure instanceof SocketException || failure.getCause() instanceof EOFException;
+    }
+
+    private static boolean isAboutHost(String message) {
+        return message.startsWith("No subject alternative") || message.startsWith("No name matching");
     }
 
     private static SSLParameters profile(SSLSocket socket) {
@@ -174,16 +237,26 @@ public final class Tls {
         return parameters;
     }
 
-    private static KeyManager[] keyManagers(Store store) throws IOException, GeneralSecurityException {
-        char[] password = store.password().toCharArray();
+    private static KeyStore identity(Store store) throws IOException, GeneralSecurityException {
         KeyStore keys = read(store);
-        boolean hasKey = false;
-        for (String alias : Collections.list(keys.aliases())) {
-            hasKey |= keys.isKeyEntry(alias);
-        }
-        if (!hasKey) {
+        if (certificate(keys).isEmpty()) {
             throw new IOException("key store " + store + " holds no private key with a certificate");
         }
+        return keys;
+    }
+
+    /** The certificate of the first private key. */
+    private static Optional<X509Certificate> certificate(KeyStore keys) throws GeneralSecurityException {
+        for (String alias : Collections.list(keys.aliases())) {
+            if (keys.isKeyEntry(alias) && keys.getCertificate(alias) instanceof X509Certificate certificate) {
+                return Optional.of(certificate);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static KeyManager[] keyManagers(KeyStore keys, Store store) throws IOException, GeneralSecurityException {
+        char[] password = store.password().toCharArray();
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         try {
             factory.init(keys, password);
@@ -218,6 +291,8 @@ public final class Tls {
                     new File(store.file().toString()), store.password().toCharArray());
         } catch (GeneralSecurityException e) {
             throw new IOException("store " + store + " is neither PKCS #12 nor JKS nor PEM: " + e.getMessage(), e);
+        } catch (NoSuchFileException e) {
+            throw new IOException("store " + store + " cannot be read: there is no such file", e);
         } catch (IOException e) {
             throw new IOException("store " + store + " cannot be read: " + e.getMessage(), e);
         }

@@ -31,6 +31,7 @@ import org.myonode.dicom.net.StorageCommitment.Failure;
 import org.myonode.dicom.net.StorageCommitment.Reference;
 import org.myonode.dicom.net.StorageCommitment.Report;
 import org.myonode.dicom.net.StorageCommitment.Request;
+import org.myonode.dicom.peers.Certificates;
 import org.myonode.dicom.peers.Orthanc;
 
 /** Requests and reports: ours with ourselves, with a raw peer on one association, with Orthanc on two. */
@@ -55,16 +56,22 @@ final class StorageCommitmentTest {
     }
 
     private AeAddress listen(NormalizedHandler handler, TransferCapability capability) throws IOException {
+        return listen(handler, capability, Optional.empty());
+    }
+
+    private AeAddress listen(NormalizedHandler handler, TransferCapability capability, Optional<Tls> tls)
+            throws IOException {
+        ListenerConfig plain = new ListenerConfig(
+                "MYONODE",
+                InetAddress.getLoopbackAddress(),
+                0,
+                ListenerConfig.DEFAULT_MAX_PDU,
+                4,
+                Duration.ofSeconds(2),
+                SHORT,
+                List.of(capability));
         listener = DicomListener.start(
-                new ListenerConfig(
-                        "MYONODE",
-                        InetAddress.getLoopbackAddress(),
-                        0,
-                        ListenerConfig.DEFAULT_MAX_PDU,
-                        4,
-                        Duration.ofSeconds(2),
-                        SHORT,
-                        List.of(capability)),
+                tls.map(plain::with).orElse(plain),
                 AssociationPolicy.anyone(),
                 Performers.none().with(handler));
         return new AeAddress("MYONODE", "127.0.0.1", listener.port());
@@ -261,6 +268,25 @@ final class StorageCommitmentTest {
     void orthanc_reports_on_an_association_of_its_own() throws Exception {
         assumeTrue(Orthanc.isInstalled(), "Orthanc is not installed");
         AeAddress own = listen(keepReports(), StorageCommitment.userCapability());
+        try (Orthanc pacs = Orthanc.start(folder.resolve("pacs"), Map.of("us", own))) {
+            requestAndAwaitReport(pacs, new AssociationConfig(pacs.address(), "MYONODE", SHORT, SHORT));
+        }
+    }
+
+    @Test
+    void over_tls_too_with_certificates_on_both_sides_of_both_associations() throws Exception {
+        assumeTrue(Orthanc.isInstalled(), "Orthanc is not installed");
+        Certificates hospital = new Certificates(folder.resolve("ca"), "hospital");
+        Tls tls = Tls.load(
+                new Tls.Settings(Optional.of(hospital.issue("node")), Optional.of(hospital.trusted()), true, true));
+        hospital.issue("pacs");
+        AeAddress own = listen(keepReports(), StorageCommitment.userCapability(), Optional.of(tls));
+        try (Orthanc pacs = Orthanc.startSecure(folder.resolve("pacs"), Map.of("us", own), hospital, "pacs")) {
+            requestAndAwaitReport(pacs, new AssociationConfig(pacs.address(), "MYONODE", SHORT, SHORT).with(tls));
+        }
+    }
+
+    private void requestAndAwaitReport(Orthanc pacs, AssociationConfig to) throws Exception {
         Path file = folder.resolve("seg.dcm");
         Reference stored = new Reference(UID.SegmentationStorage, Uids.random());
         Part10.write(
@@ -274,23 +300,21 @@ final class StorageCommitmentTest {
                                 .set(Tag.SeriesInstanceUID, Uids.random())
                                 .set(Tag.Modality, "SEG"),
                         UID.ExplicitVRLittleEndian));
-        try (Orthanc pacs = Orthanc.start(folder.resolve("pacs"), Map.of("us", own))) {
-            List<PresentationContext> contexts = new ArrayList<>(PresentationContext.forFiles(List.of(file)));
-            contexts.add(StorageCommitment.context());
-            Request request = new Request(Uids.random(), List.of(stored, LOST));
-            try (Association association = Association.open(pacs.address(), "MYONODE", contexts, SHORT, SHORT)) {
-                assertThat(association.store(file)).isEqualTo(DimseStatus.SUCCESS);
-                assertThat(association.invoke(StorageCommitment.action(request)))
-                        .as(pacs.log())
-                        .isEqualTo(DimseStatus.SUCCESS);
-            }
-            Report report = reports.poll(20, TimeUnit.SECONDS);
-            assertThat(report).as(pacs.log()).isNotNull();
-            assertThat(report.transactionUid()).isEqualTo(request.transactionUid());
-            assertThat(report.committed()).containsExactly(stored);
-            assertThat(report.failed()).extracting(Failure::reference).containsExactly(LOST);
-            assertThat(report.failed()).extracting(Failure::reason).containsExactly(0x0112);
+        List<PresentationContext> contexts = new ArrayList<>(PresentationContext.forFiles(List.of(file)));
+        contexts.add(StorageCommitment.context());
+        Request request = new Request(Uids.random(), List.of(stored, LOST));
+        try (Association association = Association.open(to, contexts)) {
+            assertThat(association.store(file)).isEqualTo(DimseStatus.SUCCESS);
+            assertThat(association.invoke(StorageCommitment.action(request)))
+                    .as(pacs.log())
+                    .isEqualTo(DimseStatus.SUCCESS);
         }
+        Report report = reports.poll(20, TimeUnit.SECONDS);
+        assertThat(report).as(pacs.log()).isNotNull();
+        assertThat(report.transactionUid()).isEqualTo(request.transactionUid());
+        assertThat(report.committed()).containsExactly(stored);
+        assertThat(report.failed()).extracting(Failure::reference).containsExactly(LOST);
+        assertThat(report.failed()).extracting(Failure::reason).containsExactly(0x0112);
     }
 
     @Test

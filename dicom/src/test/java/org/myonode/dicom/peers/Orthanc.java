@@ -56,7 +56,7 @@ public final class Orthanc implements AutoCloseable {
     /** As above, with modalities. */
     public static Orthanc startWithDicomWeb(Path folder, Map<String, AeAddress> modalities)
             throws IOException, InterruptedException {
-        return start(folder, modalities, dicomWebPlugin().stream().toList());
+        return start(folder, modalities, dicomWebPlugin().stream().toList(), "");
     }
 
     /** Starts it without modalities. */
@@ -71,10 +71,28 @@ public final class Orthanc implements AutoCloseable {
      */
     public static Orthanc start(Path folder, Map<String, AeAddress> modalities)
             throws IOException, InterruptedException {
-        return start(folder, modalities, List.of());
+        return start(folder, modalities, List.of(), "");
     }
 
-    private static Orthanc start(Path folder, Map<String, AeAddress> modalities, List<Path> plugins)
+    /**
+     * Starts it with TLS for every association in both directions, certificates on both sides.
+     *
+     * @param subject whose key and certificate of {@code authority} it shows; it takes no others than of this authority
+     */
+    public static Orthanc startSecure(
+            Path folder, Map<String, AeAddress> modalities, Certificates authority, String subject)
+            throws IOException, InterruptedException {
+        return start(folder, modalities, List.of(), """
+                  "DicomTlsEnabled": true,
+                  "DicomTlsRemoteCertificateRequired": true,
+                  "DicomTlsPrivateKey": "%s",
+                  "DicomTlsCertificate": "%s",
+                  "DicomTlsTrustedCertificates": "%s",
+                """.formatted(
+                        authority.key(subject), authority.certificate(subject), authority.authority()));
+    }
+
+    private static Orthanc start(Path folder, Map<String, AeAddress> modalities, List<Path> plugins, String tls)
             throws IOException, InterruptedException {
         Files.createDirectories(folder);
         int dicomPort = Peers.freePort();
@@ -82,9 +100,13 @@ public final class Orthanc implements AutoCloseable {
         Path log = folder.resolve("orthanc.log");
         Path config = folder.resolve("orthanc.json");
         String known = modalities.entrySet().stream()
-                .map(entry -> "\"" + entry.getKey() + "\": [\""
-                        + entry.getValue().aeTitle() + "\", \""
-                        + entry.getValue().host() + "\", " + entry.getValue().port() + "]")
+                .map(entry -> "\"%s\": {\"AET\": \"%s\", \"Host\": \"%s\", \"Port\": %d, \"UseDicomTls\": %b}"
+                        .formatted(
+                                entry.getKey(),
+                                entry.getValue().aeTitle(),
+                                entry.getValue().host(),
+                                entry.getValue().port(),
+                                !tls.isEmpty()))
                 .collect(Collectors.joining(", "));
         Files.writeString(config, """
                 {
@@ -103,6 +125,7 @@ public final class Orthanc implements AutoCloseable {
                   "DicomAlwaysAllowEcho": true,
                   "DicomAlwaysAllowStore": true,
                   "UnknownSopClassAccepted": true,
+                %s\
                   "SaveJobs": false,
                   "DicomModalities": {%s}
                 }
@@ -113,6 +136,7 @@ public final class Orthanc implements AutoCloseable {
                         httpPort,
                         AE_TITLE,
                         dicomPort,
+                        tls,
                         known));
         Path program = Peers.find("Orthanc").orElseThrow(() -> new IOException("Orthanc is not installed"));
         Process process = Peers.builder(List.of(program.toString(), config.toString()))
