@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,18 +31,26 @@ import org.myonode.dicom.UID;
 import org.myonode.dicom.Uids;
 import org.myonode.dicom.VR;
 import org.myonode.dicom.peers.DcmtkStoreScp;
+import org.myonode.dicom.peers.Odil;
+import org.myonode.dicom.peers.Orthanc;
 import org.myonode.dicom.peers.Peers;
 
-/** Every storage SOP class, and one in every transfer syntax: sent and received, by us, DCMTK and GDCM; stored as it came. */
+/**
+ * Every storage SOP class, and one in every transfer syntax: sent and received, by us, DCMTK, Orthanc, odil and GDCM; stored
+ * as it came. What a peer does not know is listed, so that the lists cannot grow unseen.
+ */
 @Timeout(120)
 final class EveryClassAndSyntaxTest {
     private static final Duration SHORT = Duration.ofSeconds(20);
 
-    /** DCMTK 3.6.7 does not know these. */
+    /** Neither DCMTK 3.6.7 nor Orthanc 1.10, which is built on it, knows these. */
     private static final List<String> HIGH_THROUGHPUT =
             List.of(TransferSyntaxes.HTJ2K_LOSSLESS, TransferSyntaxes.HTJ2K_LOSSLESS_RPCL, TransferSyntaxes.HTJ2K);
 
-    /** Its storescp takes JPEG Lossless with selection value 1 only. */
+    /** odil 0.12 does not inflate. */
+    private static final List<String> DEFLATED = List.of(TransferSyntaxes.DEFLATED);
+
+    /** DCMTK's storescp takes JPEG Lossless with selection value 1 only. */
     private static final List<String> REFUSED_BY_STORESCP = List.of(
             TransferSyntaxes.JPEG_LOSSLESS,
             TransferSyntaxes.HTJ2K_LOSSLESS,
@@ -77,6 +87,12 @@ final class EveryClassAndSyntaxTest {
     }
 
     /** One small file for each SOP class in Explicit VR Little Endian, and a CT for each transfer syntax. */
+    private Map<String, Path> filesWithout(List<String> unknown) throws IOException {
+        Map<String, Path> files = files();
+        unknown.forEach(syntax -> files.remove(UID.CTImageStorage + " " + syntax));
+        return files;
+    }
+
     private Map<String, Path> files() throws IOException {
         Map<String, Path> files = new LinkedHashMap<>();
         for (TransferCapability capability : TransferCapabilities.storage()) {
@@ -89,6 +105,10 @@ final class EveryClassAndSyntaxTest {
     }
 
     private void add(Map<String, Path> files, String sopClass, String syntax) throws IOException {
+        String key = sopClass + " " + syntax;
+        if (files.containsKey(key)) {
+            return;
+        }
         DataSet dataSet = new DataSet()
                 .set(Tag.SOPClassUID, sopClass)
                 .set(Tag.SOPInstanceUID, Uids.random())
@@ -113,7 +133,7 @@ final class EveryClassAndSyntaxTest {
         }
         Path file = folder.resolve(files.size() + ".dcm");
         Part10.write(file, Part10.of(dataSet, syntax));
-        files.put(sopClass + " " + syntax, file);
+        files.put(key, file);
     }
 
     private static byte[] dataSetBytes(Path file) throws IOException {
@@ -162,8 +182,7 @@ final class EveryClassAndSyntaxTest {
     @Test
     void dcmtk_sends_us_every_class_and_syntax_that_it_knows() throws Exception {
         assumeTrue(Peers.onPath("dcmsend"), "dcmtk is not installed");
-        Map<String, Path> files = files();
-        HIGH_THROUGHPUT.forEach(syntax -> files.remove(UID.CTImageStorage + " " + syntax));
+        Map<String, Path> files = filesWithout(HIGH_THROUGHPUT);
         AeAddress to = listen(4);
         List<String> command = new ArrayList<>(List.of(
                 "dcmsend",
@@ -213,6 +232,117 @@ final class EveryClassAndSyntaxTest {
             for (Path file : sent) {
                 Path arrived = received.get(Part10Header.read(file).sopInstanceUid());
                 assertSame(file, Part10Header.read(arrived).transferSyntax(), dataSetBytes(arrived));
+            }
+        }
+    }
+
+    @Test
+    void orthanc_takes_from_us_every_class_and_syntax_that_it_knows() throws Exception {
+        assumeTrue(Orthanc.isInstalled(), "Orthanc is not installed");
+        Map<String, Path> files = filesWithout(HIGH_THROUGHPUT);
+        try (Orthanc pacs = Orthanc.start(folder.resolve("orthanc"))) {
+            try (Association association = Association.open(
+                    pacs.address(), "TESTSCU", PresentationContext.forFiles(files.values()), SHORT, SHORT)) {
+                for (Path file : files.values()) {
+                    Part10Header header = Part10Header.read(file);
+                    assertThat(TransferSyntaxes.isUncompressed(header.transferSyntax())
+                                    || association.accepts(header.sopClassUid(), header.transferSyntax()))
+                            .as(header.toString())
+                            .isTrue();
+                    assertThat(association.store(file)).as(header.toString()).isEqualTo(DimseStatus.SUCCESS);
+                }
+            }
+            for (String id : ids(pacs.get("/instances"))) {
+                Path back = Files.write(folder.resolve("back.dcm"), pacs.bytes("/instances/" + id + "/file"));
+                assertThat(files.values().removeIf(file -> isSame(file, back))).isTrue();
+            }
+        }
+        assertThat(files).isEmpty();
+    }
+
+    @Test
+    void orthanc_sends_us_every_class_and_syntax_that_it_knows() throws Exception {
+        assumeTrue(Orthanc.isInstalled(), "Orthanc is not installed");
+        Map<String, Path> files = filesWithout(HIGH_THROUGHPUT);
+        AeAddress own = listen(4);
+        try (Orthanc pacs = Orthanc.start(folder.resolve("orthanc"), Map.of("us", own))) {
+            for (Path file : files.values()) {
+                pacs.post("/instances", Files.readAllBytes(file));
+            }
+            String answer = pacs.post("/modalities/us/store", pacs.get("/instances"));
+            assertThat(answer).as(pacs.log()).contains("\"FailedInstancesCount\" : 0");
+        }
+        for (Path file : files.values()) {
+            assertStored(file);
+        }
+    }
+
+    private static List<String> ids(String json) {
+        return Stream.of(json.replaceAll("[\\[\\]\"\\s]", "").split(","))
+                .filter(id -> !id.isEmpty())
+                .toList();
+    }
+
+    private static boolean isSame(Path sent, Path back) {
+        try {
+            if (!Part10Header.read(sent)
+                    .sopInstanceUid()
+                    .equals(Part10Header.read(back).sopInstanceUid())) {
+                return false;
+            }
+            assertSame(sent, Part10Header.read(back).transferSyntax(), dataSetBytes(back));
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void odil_takes_from_us_every_class_and_syntax_that_it_knows() throws Exception {
+        assumeTrue(Odil.isInstalled(), "python3-odil is not installed");
+        Map<String, Path> files = filesWithout(DEFLATED);
+        try (Odil peer = Odil.start(Files.createDirectories(folder.resolve("odil")))) {
+            try (Association association = openWhenReady(peer.address(), PresentationContext.forFiles(files.values()))) {
+                for (Path file : files.values()) {
+                    Part10Header header = Part10Header.read(file);
+                    assertThat(TransferSyntaxes.isUncompressed(header.transferSyntax())
+                                    || association.accepts(header.sopClassUid(), header.transferSyntax()))
+                            .as(header.toString())
+                            .isTrue();
+                    assertThat(association.store(file))
+                            .as(header + "\n" + peer.log())
+                            .isEqualTo(DimseStatus.SUCCESS);
+                }
+            }
+            for (Path back : peer.received()) {
+                assertThat(files.values().removeIf(file -> isSame(file, back))).isTrue();
+            }
+        }
+        assertThat(files).isEmpty();
+    }
+
+    @Test
+    void odil_sends_us_every_class_and_syntax_that_it_knows() throws Exception {
+        assumeTrue(Odil.isInstalled(), "python3-odil is not installed");
+        Map<String, Path> files = filesWithout(DEFLATED);
+        AeAddress to = listen(4);
+        Peers.Outcome sent = Odil.send(folder, to, List.copyOf(files.values()));
+        assertThat(sent.exitCode()).as(sent.output()).isZero();
+        for (Path file : files.values()) {
+            assertStored(file);
+        }
+    }
+
+    private static Association openWhenReady(AeAddress to, List<PresentationContext> contexts) throws Exception {
+        long deadline = System.nanoTime() + SHORT.toNanos();
+        while (true) {
+            try {
+                return Association.open(to, "TESTSCU", contexts, SHORT, SHORT);
+            } catch (AssociationException notYet) {
+                if (notYet.kind() != AssociationException.Kind.UNREACHABLE || System.nanoTime() > deadline) {
+                    throw notYet;
+                }
+                Thread.onSpinWait();
             }
         }
     }

@@ -24,7 +24,8 @@ public final class Orthanc implements AutoCloseable {
     private final int dicomPort;
     private final int httpPort;
     private final Path log;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private Orthanc(Process process, int dicomPort, int httpPort, Path log) {
         this.process = process;
@@ -168,8 +169,13 @@ public final class Orthanc implements AutoCloseable {
 
     /** The answer to a POST, which must succeed. */
     public String post(String path, String body) throws IOException, InterruptedException {
+        return post(path, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As above, for files. */
+    public String post(String path, byte[] body) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(rest() + path))
-                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
         return new String(send(request), StandardCharsets.UTF_8);
     }
