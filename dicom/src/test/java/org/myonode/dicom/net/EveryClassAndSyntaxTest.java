@@ -302,7 +302,8 @@ final class EveryClassAndSyntaxTest {
         assumeTrue(Odil.isInstalled(), "python3-odil is not installed");
         Map<String, Path> files = filesWithout(DEFLATED);
         try (Odil peer = Odil.start(Files.createDirectories(folder.resolve("odil")))) {
-            try (Association association = openWhenReady(peer.address(), PresentationContext.forFiles(files.values()))) {
+            try (Association association =
+                    openWhenReady(peer.address(), PresentationContext.forFiles(files.values()))) {
                 for (Path file : files.values()) {
                     Part10Header header = Part10Header.read(file);
                     assertThat(TransferSyntaxes.isUncompressed(header.transferSyntax())
