@@ -7,5 +7,10 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Measures this node beside other programs on this machine.",
         synopsisSubcommandLabel = "WHAT",
-        subcommands = {ReceiveBenchCommand.class, ScoreBenchCommand.class})
+        subcommands = {
+            ReceiveBenchCommand.class,
+            ScoreBenchCommand.class,
+            TrainBenchCommand.class,
+            InferBenchCommand.class
+        })
 final class BenchCommand {}

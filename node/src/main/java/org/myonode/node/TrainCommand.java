@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.training.FirstWeights;
+import org.myonode.crossvalidation.training.HoldOut;
 import org.myonode.crossvalidation.training.MuscleTraining;
 import org.myonode.crossvalidation.training.SourceTask;
 import org.myonode.crossvalidation.training.SpineTraining;
@@ -17,6 +18,7 @@ import org.myonode.crossvalidation.training.TrainingOptions;
 import org.myonode.crossvalidation.training.UnlabelledCt;
 import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.volume.HuSlice;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -97,10 +99,25 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--hold-out",
-            paramLabel = "SUBJECT",
+            paramLabel = "SUBJECT[:FROM..TO]",
             split = ",",
-            description = "data sets that are not learned from but scored, such as acrin_flt_breast_001")
-    private Set<String> holdOut = Set.of();
+            converter = HoldOutConverter.class,
+            description = {
+                "data sets that are not learned from but scored, such as acrin_flt_breast_001",
+                "with FROM..TO only a stretch of it: patient z in mm, or slice numbers of spl_abdominal_atlas"
+            })
+    private Set<HoldOut> holdOut = Set.of();
+
+    static final class HoldOutConverter implements CommandLine.ITypeConverter<HoldOut> {
+        @Override
+        public HoldOut convert(String value) {
+            try {
+                return HoldOut.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(e.getMessage());
+            }
+        }
+    }
 
     @Override
     public Integer call() throws Exception {

@@ -121,14 +121,27 @@ public final class MuscleTraining {
             }
         }
         List<MuscleSynthesis.Pool> pools = new ArrayList<>();
+        Map<String, List<LabelledSlice>> judged = new TreeMap<>();
         subjects.forEach((name, slices) -> {
+            List<LabelledSlice> out = slices.stream().filter(options::isHeldOut).toList();
+            List<LabelledSlice> learnt =
+                    slices.stream().filter(slice -> !options.isHeldOut(slice)).toList();
             progress.note(
-                    name + ": " + slices.size() + " slices" + (options.holdOut().contains(name) ? ", held out" : ""));
-            if (!options.holdOut().contains(name)) {
+                    name + ": " + learnt.size() + " slices" + (out.isEmpty() ? "" : ", " + out.size() + " held out"));
+            if (!learnt.isEmpty()) {
                 pools.add(new MuscleSynthesis.Pool(
-                        name, SHARES.getOrDefault(name, 0.1), false, new MuscleSynthesis.Stored(slices)));
+                        name, SHARES.getOrDefault(name, 0.1), false, new MuscleSynthesis.Stored(learnt)));
+            }
+            if (!out.isEmpty() || options.holdOut().isEmpty()) {
+                judged.put(name, out.isEmpty() ? slices : out);
             }
         });
+        for (HoldOut out : options.holdOut()) {
+            if (subjects.getOrDefault(out.subject(), List.of()).stream().noneMatch(out::covers)) {
+                throw new IOException(
+                        "there is nothing to hold out of " + out.subject() + ": it has " + heights(subjects, out));
+            }
+        }
         if (options.phantoms() > 0) {
             progress.note("phantoms: " + options.phantoms() + " bodies");
             pools.add(new MuscleSynthesis.Pool(
@@ -146,10 +159,6 @@ public final class MuscleTraining {
             if (options.resume() && loop.resume(trainer)) {
                 progress.note("goes on after step " + trainer.steps());
             }
-            Map<String, List<LabelledSlice>> judged = new TreeMap<>(subjects);
-            if (!options.holdOut().isEmpty()) {
-                judged.keySet().retainAll(options.holdOut());
-            }
             long every = Math.max(300, options.steps() / 10);
             loop.run(trainer, synthesis, progress, (current, step) -> {
                 if (step % every == 0 && step < options.steps()) {
@@ -164,6 +173,29 @@ public final class MuscleTraining {
             progress.note("done " + describe(scores));
             return new Outcome(options.out(), trainer.steps(), scores);
         }
+    }
+
+    private static String heights(Map<String, List<LabelledSlice>> subjects, HoldOut out) {
+        var heights = subjects.getOrDefault(out.subject(), List.of()).stream()
+                .mapToDouble(LabelledSlice::zMm)
+                .summaryStatistics();
+        return heights.getCount() == 0
+                ? "no slices here"
+                : String.format(
+                        Locale.ROOT,
+                        "%d slices, heights %.1f to %.1f",
+                        heights.getCount(),
+                        heights.getMin(),
+                        heights.getMax());
+    }
+
+    private static String words(Set<HoldOut> holdOut) {
+        return holdOut.stream()
+                .map(out -> out.isWhole()
+                        ? out.subject()
+                        : String.format(Locale.ROOT, "%s from %.1f to %.1f", out.subject(), out.from(), out.to()))
+                .sorted()
+                .collect(java.util.stream.Collectors.joining(", "));
     }
 
     private static String describe(Map<String, Double> scores) {
@@ -191,7 +223,7 @@ public final class MuscleTraining {
                         options.seed(),
                         options.holdOut().isEmpty()
                                 ? "mean Dice on the slices trained on: shows fit, not generalisation"
-                                : "mean Dice on subjects left out of training",
+                                : "mean Dice on what was left out of training: " + words(options.holdOut()),
                         scores,
                         clock)
                 .write(options.out());

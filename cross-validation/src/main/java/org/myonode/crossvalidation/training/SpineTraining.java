@@ -97,11 +97,16 @@ public final class SpineTraining {
             List<SpineSample> judged,
             Progress progress)
             throws IOException {
+        for (HoldOut out : options.holdOut()) {
+            if (!out.isWhole()) {
+                throw new IOException("a part of " + out.subject() + " cannot be held out: spines are learnt whole");
+            }
+        }
         List<SpineSample> learnt = new ArrayList<>();
         Map<String, List<SpineSample>> toJudge = new LinkedHashMap<>();
         toJudge.put("phantoms", judged);
         for (SpineSample spine : real) {
-            boolean out = options.holdOut().contains(spine.subject());
+            boolean out = options.holdOut().contains(new HoldOut(spine.subject()));
             progress.note(spine.subject() + ": " + spine.rows() + " rows" + (out ? ", held out" : ""));
             if (!out) {
                 learnt.add(spine);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed everything random follows from it
  * @param resume whether to go on from the checkpoint of an interrupted run
  * @param phantoms bodies to draw slices from
- * @param holdOut subjects that are kept out and scored instead
+ * @param holdOut what is kept out and scored instead
  * @param start package or folder of one to start from; null for a random start
  */
 public record TrainingOptions(
@@ -25,10 +25,14 @@ public record TrainingOptions(
         long seed,
         boolean resume,
         int phantoms,
-        Set<String> holdOut,
+        Set<HoldOut> holdOut,
         @Nullable Path start) {
 
     public TrainingOptions {
         holdOut = Set.copyOf(holdOut);
+    }
+
+    boolean isHeldOut(LabelledSlice slice) {
+        return holdOut.stream().anyMatch(out -> out.covers(slice));
     }
 }

@@ -80,6 +80,38 @@ final class MuscleTrainingTest {
                 .hasMessageContaining("nothing to train on");
     }
 
+    @Test
+    void a_stretch_of_a_subject_is_held_out_by_its_heights() {
+        HoldOut third = HoldOut.parse("spl_abdominal_atlas:54..66");
+
+        assertThat(third.isWhole()).isFalse();
+        assertThat(third.covers(slice("spl_abdominal_atlas", 66))).isTrue();
+        assertThat(third.covers(slice("spl_abdominal_atlas", 67))).isFalse();
+        assertThat(third.covers(slice("acrin_flt_breast_001", 60))).isFalse();
+        assertThat(HoldOut.parse("acrin_flt_breast_001:-650.5..-600").covers(slice("acrin_flt_breast_001", -620)))
+                .isTrue();
+        assertThat(HoldOut.parse("acrin_flt_breast_001").covers(slice("acrin_flt_breast_001", -620)))
+                .isTrue();
+        assertThatThrownBy(() -> HoldOut.parse("acrin:66..54")).hasMessageContaining("66 is above 54");
+        assertThatThrownBy(() -> HoldOut.parse("acrin:middle")).hasMessageContaining("SUBJECT:FROM..TO");
+    }
+
+    @Test
+    void holding_out_what_is_not_there_is_refused() {
+        TrainingOptions options =
+                new TrainingOptions(null, folder.resolve("x"), 1, 1, 1, false, 1, Set.of(new HoldOut("nobody")), null);
+
+        assertThatThrownBy(() -> new MuscleTraining(Clock.systemUTC()).run(options, Progress.silent()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("nothing to hold out of nobody: it has no slices here");
+    }
+
+    private static LabelledSlice slice(String subject, double height) {
+        LabelledSlice drawn = new PhantomSlices(1, 3).draw(new java.util.SplittableRandom(1));
+        return new LabelledSlice(
+                subject, height, drawn.slice(), drawn.classes(), drawn.cavity(), drawn.weight(), drawn.outline());
+    }
+
     private TrainingOptions options(String name, long steps) {
         return new TrainingOptions(null, folder.resolve(name), steps, 1, 1, false, 1, Set.of(), null);
     }
