@@ -14,6 +14,8 @@ import org.myonode.crossvalidation.experiment.BenchmarkTables;
 import org.myonode.crossvalidation.experiment.Candidate;
 import org.myonode.crossvalidation.experiment.Case;
 import org.myonode.crossvalidation.experiment.SimulatedObserver;
+import org.myonode.crossvalidation.report.BenchmarkReport;
+import org.myonode.crossvalidation.report.Origin;
 import org.myonode.db.Database;
 import org.myonode.db.ExpertContours;
 import org.myonode.workers.model.ModelPackage;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Option;
         description = {
             "Compares finished muscle models with the stored expert contours: Dice, distances, area, attenuation; each"
                     + " model with the first; models with observers, one observer left out in turn.",
-            "Writes cases.csv and report.json and prints a summary. With --phantoms computed bodies with simulated"
+            "Writes report.html, report.json, cases.csv and figures/*.csv and prints a summary. With --phantoms computed bodies with simulated"
                     + " observers take the place of stored contours; no database is needed then, and the figures say"
                     + " nothing about patients.",
             "Ends with 3 when there are no contours."
@@ -41,7 +43,7 @@ final class CrossvalCommand implements Callable<Integer> {
                     + " the one that comes with the program)")
     private List<Path> models = List.of();
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "where cases.csv and report.json go")
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "where the report goes")
     private Path out;
 
     @Option(
@@ -106,11 +108,7 @@ final class CrossvalCommand implements Callable<Integer> {
             try (Bar bar = new Bar("Benchmark", (long) cases.size() * candidates.size(), "slices")) {
                 benchmark = Benchmark.run(cases, candidates, bar::to, Thread::interrupted);
             }
-            Files.createDirectories(out);
-            Files.write(out.resolve("cases.csv"), BenchmarkTables.csv(benchmark));
-            Files.writeString(
-                    out.resolve("report.json"),
-                    BenchmarkTables.json(benchmark, margin, Version.NAME + " " + Version.number()));
+            BenchmarkReport.write(benchmark, margin, origin(), out);
             BenchmarkTables.text(benchmark, margin).forEach(System.out::println);
         } finally {
             loaded.forEach(MuscleSegmenter::close);
@@ -120,8 +118,21 @@ final class CrossvalCommand implements Callable<Integer> {
             System.out.println(
                     "These are phantom results: they say nothing about patients. " + SimulatedObserver.describe());
         }
-        System.out.println("Figures in " + out);
+        System.out.println("Report: " + out.resolve("report.html"));
         return Main.OK;
+    }
+
+    private Origin origin() {
+        Clock clock = Clock.systemDefaultZone();
+        String command = "myonode crossval --out DIR --structure " + structure + " --margin " + margin
+                + (phantoms > 0 ? " --phantoms " + phantoms + " --observers " + observers + " --seed " + seed : "")
+                + (models.isEmpty() ? "" : " --model DIR".repeat(models.size()));
+        return new Origin(
+                Version.NAME + " " + Version.number(),
+                clock.instant(),
+                clock.getZone(),
+                command,
+                phantoms > 0 ? List.of(SimulatedObserver.describe()) : List.of());
     }
 
     private List<Case> phantomCases() {

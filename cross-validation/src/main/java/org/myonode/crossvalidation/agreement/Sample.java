@@ -69,7 +69,13 @@ public record Sample(
         return Math.sqrt(squares / (values.length - 1));
     }
 
-    static double quantile(double[] sorted, double share) {
+    /**
+     * A quantile.
+     *
+     * @param sorted ascending, not empty
+     * @param share 0 to 1
+     */
+    public static double quantile(double[] sorted, double share) {
         double rank = share * (sorted.length - 1);
         int below = (int) rank;
         int above = Math.min(sorted.length - 1, below + 1);

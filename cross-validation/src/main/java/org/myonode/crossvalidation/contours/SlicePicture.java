@@ -31,6 +31,7 @@ public final class SlicePicture {
     private static final int MARGIN_PIXELS = 8;
     private static final int LEAST_PIXELS = 6;
     private static final int CAPTION = 22;
+    private static final float STROKE_PIXELS = 1.4f;
 
     private SlicePicture() {}
 
@@ -38,8 +39,14 @@ public final class SlicePicture {
      * An outline.
      *
      * @param name said in the caption in the outline's colour
+     * @param strokePixels width of the line: a thin outline on a wide one shows where both run together
      */
-    public record Layer(String name, Mask mask, Color colour) {}
+    public record Layer(String name, Mask mask, Color colour, float strokePixels) {
+        /** A line of common width. */
+        public Layer(String name, Mask mask, Color colour) {
+            this(name, mask, colour, STROKE_PIXELS);
+        }
+    }
 
     /**
      * Draws the part of the slice that holds the body.
@@ -61,8 +68,10 @@ public final class SlicePicture {
                 grey.getRaster().setSample(column, row, 0, Math.max(0, Math.min(255, level)));
             }
         }
-        int lines = captions.size() + (layers.isEmpty() ? 0 : 1);
-        BufferedImage picture = new BufferedImage(width, height + lines * CAPTION + 6, BufferedImage.TYPE_INT_RGB);
+        boolean named = layers.stream().anyMatch(layer -> !layer.name().isEmpty());
+        int lines = captions.size() + (named ? 1 : 0);
+        int foot = lines == 0 ? 0 : lines * CAPTION + 6;
+        BufferedImage picture = new BufferedImage(width, height + foot, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = picture.createGraphics();
         try {
             g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
@@ -71,21 +80,21 @@ public final class SlicePicture {
             g.setColor(GROUND);
             g.fillRect(0, 0, picture.getWidth(), picture.getHeight());
             g.drawImage(grey, 0, 0, width, height, null);
-            g.setStroke(new BasicStroke(1.4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
             for (Layer layer : layers) {
+                g.setStroke(new BasicStroke(layer.strokePixels(), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
                 g.setColor(layer.colour());
                 g.draw(edges(layer.mask(), box, dx, dy));
             }
             g.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
             int y = height + 16;
             int x = 8;
-            for (Layer layer : layers) {
+            for (Layer layer : named ? layers : List.<Layer>of()) {
                 g.setColor(layer.colour());
                 String name = "\u25a0 " + layer.name();
                 g.drawString(name, x, y);
                 x += g.getFontMetrics().stringWidth(name) + 18;
             }
-            y += layers.isEmpty() ? 0 : CAPTION;
+            y += named ? CAPTION : 0;
             g.setColor(INK);
             for (String caption : captions) {
                 g.drawString(caption, 8, y);

@@ -4,17 +4,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import org.myonode.crossvalidation.agreement.BlandAltman;
+import org.myonode.crossvalidation.agreement.Interval;
 import org.myonode.crossvalidation.agreement.PairedComparison;
 import org.myonode.crossvalidation.agreement.Sample;
 import org.myonode.crossvalidation.scoring.MaskScores;
 
 /** A benchmark as text for a terminal, as CSV with a row for each model and case, and as JSON with every figure. */
 public final class BenchmarkTables {
+
+    private static final int LOWEST = 3;
 
     private BenchmarkTables() {}
 
@@ -47,6 +52,7 @@ public final class BenchmarkTables {
             if (model.empty() > 0) {
                 lines.add("  nothing found on " + model.empty() + " cases: no distances there");
             }
+            lines.add("  lowest Dice: " + lowest(model));
             model.againstObservers(margin)
                     .ifPresent(judged -> lines.add("  Dice against the other observers, one left out in turn: "
                             + judged.sentence("model", "observer")));
@@ -64,10 +70,11 @@ public final class BenchmarkTables {
             lines.add("");
             lines.add(String.format(
                     Locale.ROOT,
-                    "Observers' areas: ICC(2,1) %.3f (95 %% CI %.3f to %.3f) on %d cases",
+                    "Observers' areas: ICC(2,1) %.3f (95 %% CI %.3f to %.3f), ICC(3,1) %.3f on %d cases",
                     icc.icc21(),
                     icc.icc21Interval().lower(),
                     icc.icc21Interval().upper(),
+                    icc.icc31(),
                     icc.targets()));
         });
         if (benchmark.patients() < PairedComparison.MINIMUM) {
@@ -76,6 +83,20 @@ public final class BenchmarkTables {
                     + " patients nothing can be concluded from these figures.");
         }
         return lines;
+    }
+
+    private static String lowest(Benchmark.ModelScores model) {
+        return model.scores().stream()
+                .sorted(Comparator.comparingDouble(
+                                (CaseScore score) -> score.scores().dice())
+                        .thenComparing(score -> score.scored().id()))
+                .limit(LOWEST)
+                .map(score -> String.format(
+                        Locale.ROOT,
+                        "%.4f on %s",
+                        score.scores().dice(),
+                        score.scored().id()))
+                .collect(Collectors.joining(", "));
     }
 
     private static String described(
@@ -100,13 +121,17 @@ public final class BenchmarkTables {
     private static String describe(BlandAltman area) {
         return String.format(
                 Locale.ROOT,
-                "  area less the reference's, cm\u00b2: bias %+.2f (95 %% CI %+.2f to %+.2f), limits of agreement %+.2f to"
-                        + " %+.2f%s",
+                "  area less the reference's, cm\u00b2: bias %+.2f (95 %% CI %+.2f to %+.2f), limits of agreement %+.2f"
+                        + " (%+.2f to %+.2f) and %+.2f (%+.2f to %+.2f)%s",
                 area.bias(),
                 area.biasInterval().lower(),
                 area.biasInterval().upper(),
                 area.lowerLimit(),
+                area.lowerLimitInterval().lower(),
+                area.lowerLimitInterval().upper(),
                 area.upperLimit(),
+                area.upperLimitInterval().lower(),
+                area.upperLimitInterval().upper(),
                 area.n() < BlandAltman.MINIMUM ? " (guesses: fewer than " + BlandAltman.MINIMUM + " patients)" : "");
     }
 
@@ -127,8 +152,7 @@ public final class BenchmarkTables {
         for (Benchmark.ModelScores model : benchmark.models()) {
             for (CaseScore score : model.scores()) {
                 MaskScores s = score.scores();
-                rows.add(String.join(
-                        ",",
+                rows.add(Csv.line(
                         model.candidate().name(),
                         model.candidate().sha256(),
                         score.scored().patient(),
@@ -192,8 +216,12 @@ public final class BenchmarkTables {
                 ObjectNode limits = node.putObject("areaCm2");
                 limits.put("n", area.n());
                 limits.put("bias", area.bias());
+                interval(limits, "bias", area.biasInterval());
                 limits.put("lowerLimit", area.lowerLimit());
+                interval(limits, "lowerLimit", area.lowerLimitInterval());
                 limits.put("upperLimit", area.upperLimit());
+                interval(limits, "upperLimit", area.upperLimitInterval());
+                limits.put("slope", area.slope());
             });
             model.againstObservers(margin).ifPresent(judged -> {
                 ObjectNode against = node.putObject("againstObservers");
@@ -218,7 +246,21 @@ public final class BenchmarkTables {
                     .put("rankBiserial", comparison.dice().rankBiserial())
                     .put("conclusive", comparison.dice().conclusive());
         }
+        benchmark.observerAreas().ifPresent(icc -> {
+            ObjectNode areas = root.putObject("observerAreas");
+            areas.put("cases", icc.targets()).put("observers", icc.raters());
+            areas.put("icc21", icc.icc21());
+            interval(areas, "icc21", icc.icc21Interval());
+            areas.put("icc31", icc.icc31());
+            interval(areas, "icc31", icc.icc31Interval());
+        });
         return root.toPrettyString() + "\n";
+    }
+
+    private static void interval(ObjectNode node, String name, Interval interval) {
+        if (Double.isFinite(interval.lower()) && Double.isFinite(interval.upper())) {
+            node.putArray(name + "Ci95").add(interval.lower()).add(interval.upper());
+        }
     }
 
     private static void sample(ObjectNode node, String name, Map<String, Double> values) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.myonode.crossvalidation.agreement.Consensus;
+import org.myonode.crossvalidation.scoring.MaskScores;
 import org.myonode.db.DrawnSlice;
 import org.myonode.db.ExpertContour;
 import org.myonode.phantom.PhantomBody;
@@ -90,12 +91,26 @@ public record Case(
                 .toList());
     }
 
+    /**
+     * Dice of each observer against what all the others agree on; empty with one observer.
+     *
+     * @return by observer
+     */
+    public Map<String, Double> observersAgainstRest() {
+        if (drawn.size() < 2) {
+            return Map.of();
+        }
+        Map<String, Double> dice = new TreeMap<>();
+        drawn.forEach((observer, mask) -> dice.put(observer, MaskScores.dice(referenceWithout(observer), mask)));
+        return dice;
+    }
+
     private static Mask agreed(List<Mask> masks) {
         return masks.size() == 1 ? masks.get(0) : Consensus.majority(masks);
     }
 
     /** Area of a mask on this slice in square centimetres. */
-    double areaCm2(Mask mask) {
+    public double areaCm2(Mask mask) {
         return mask.count() * slice.pixelAreaMm2() / 100;
     }
 }

@@ -31,23 +31,14 @@ public record CaseScore(
         double rowMm = scored.slice().rowSpacingMm();
         double columnMm = scored.slice().columnSpacingMm();
         Mask reference = scored.reference();
-        double model = 0;
-        double observers = 0;
-        int count = scored.drawn().size();
-        if (count > 1) {
-            for (String observer : scored.drawn().keySet()) {
-                Mask rest = scored.referenceWithout(observer);
-                model += MaskScores.of(rest, mask, rowMm, columnMm).dice() / count;
-                observers += MaskScores.of(
-                                        rest,
-                                        java.util.Objects.requireNonNull(
-                                                scored.drawn().get(observer)),
-                                        rowMm,
-                                        columnMm)
-                                .dice()
-                        / count;
-            }
-        }
+        OptionalDouble model = scored.drawn().size() < 2
+                ? OptionalDouble.empty()
+                : scored.drawn().keySet().stream()
+                        .mapToDouble(observer -> MaskScores.dice(scored.referenceWithout(observer), mask))
+                        .average();
+        OptionalDouble observers = scored.observersAgainstRest().values().stream()
+                .mapToDouble(Double::doubleValue)
+                .average();
         return new CaseScore(
                 scored,
                 mask,
@@ -55,7 +46,7 @@ public record CaseScore(
                 MaskScores.meanHuDiff(scored.slice(), reference, mask),
                 scored.areaCm2(reference),
                 scored.areaCm2(mask),
-                count > 1 ? OptionalDouble.of(model) : OptionalDouble.empty(),
-                count > 1 ? OptionalDouble.of(observers) : OptionalDouble.empty());
+                model,
+                observers);
     }
 }

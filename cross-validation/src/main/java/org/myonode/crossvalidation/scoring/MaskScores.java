@@ -88,6 +88,24 @@ public record MaskScores(
                 OptionalDouble.of(100.0 * (other.pixels() - one.pixels()) / one.pixels()));
     }
 
+    /**
+     * Dice alone, without the outlines that distances need; two empty masks agree.
+     *
+     * @throws IllegalArgumentException when the shapes differ
+     */
+    public static double dice(Mask reference, Mask test) {
+        requireSameShape(reference, test);
+        int common = 0;
+        int sum = 0;
+        for (int i = 0; i < reference.pixels().length; i++) {
+            boolean one = reference.pixels()[i];
+            boolean other = test.pixels()[i];
+            common += one && other ? 1 : 0;
+            sum += (one ? 1 : 0) + (other ? 1 : 0);
+        }
+        return sum == 0 ? 1 : 2.0 * common / sum;
+    }
+
     private static double within(Distances there, Distances back, double toleranceMm) {
         return there.lengthWithin(toleranceMm + ROUNDING_MM) + back.lengthWithin(toleranceMm + ROUNDING_MM);
     }
