@@ -58,44 +58,46 @@ public final class ExpertContours {
             throw new IllegalArgumentException(
                     "the contour of " + contour.observer() + " does not lie on the slice " + slice.sopInstanceUid());
         }
-        byte[] values = values(slice.hu());
-        String valuesSha = sha256(values);
-        byte[] bits = bits(contour.mask());
-        String maskSha = sha256(bits);
         try {
-            return jdbi.inTransaction(handle -> {
-                insertSlice(handle, slice, values, valuesSha);
-                // The slice's row serialises those who add to it.
-                String known = handle.createQuery("""
-                                select hu_sha256 from contour_slice where sop_instance_uid = :sop for update
-                                """)
-                        .bind("sop", slice.sopInstanceUid())
-                        .mapTo(String.class)
-                        .one();
-                if (!known.equals(valuesSha)) {
-                    return new ContourReceipt.Refused(
-                            "the image " + slice.sopInstanceUid() + " is stored with other values than it now has");
-                }
-                Optional<Latest> latest = latest(handle, contour);
-                if (latest.isPresent() && latest.get().maskSha256().equals(maskSha)) {
-                    return new ContourReceipt.Unchanged(latest.get().version());
-                }
-                int version = latest.map(Latest::version).orElse(0) + 1;
-                insertContour(handle, contour, version, bits, maskSha);
-                audit(
-                        handle,
-                        slice.studyUid(),
-                        "contour of " + contour.structure() + " by " + contour.observer() + " on "
-                                + contour.sopInstanceUid() + ", version " + version + ", from " + contour.kind() + " "
-                                + contour.sourceUid());
-                return new ContourReceipt.Stored(version);
-            });
+            return jdbi.inTransaction(handle -> add(handle, slice, contour));
         } catch (JdbiException e) {
             throw new DatabaseException(
                     "could not store the contour of " + contour.observer() + " on " + contour.sopInstanceUid() + ": "
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /** As {@link #add(ContourSlice, ExpertContour)}, within a transaction of the caller's. */
+    ContourReceipt add(Handle handle, ContourSlice slice, ExpertContour contour) {
+        byte[] values = values(slice.hu());
+        String valuesSha = sha256(values);
+        byte[] bits = bits(contour.mask());
+        String maskSha = sha256(bits);
+        insertSlice(handle, slice, values, valuesSha);
+        // The slice's row serialises those who add to it.
+        String known = handle.createQuery("""
+                        select hu_sha256 from contour_slice where sop_instance_uid = :sop for update
+                        """)
+                .bind("sop", slice.sopInstanceUid())
+                .mapTo(String.class)
+                .one();
+        if (!known.equals(valuesSha)) {
+            return new ContourReceipt.Refused(
+                    "the image " + slice.sopInstanceUid() + " is stored with other values than it now has");
+        }
+        Optional<Latest> latest = latest(handle, contour);
+        if (latest.isPresent() && latest.get().maskSha256().equals(maskSha)) {
+            return new ContourReceipt.Unchanged(latest.get().version());
+        }
+        int version = latest.map(Latest::version).orElse(0) + 1;
+        insertContour(handle, contour, version, bits, maskSha);
+        audit(
+                handle,
+                slice.studyUid(),
+                "contour of " + contour.structure() + " by " + contour.observer() + " on " + contour.sopInstanceUid()
+                        + ", version " + version + ", from " + contour.kind() + " " + contour.sourceUid());
+        return new ContourReceipt.Stored(version);
     }
 
     private record Latest(int version, String maskSha256) {}
@@ -202,6 +204,16 @@ public final class ExpertContours {
                         .list());
     }
 
+    /** A slice that contours are drawn on. */
+    public ContourSlice slice(String sopInstanceUid) {
+        return asked(
+                "read the slice " + sopInstanceUid,
+                handle -> handle.createQuery("select * from contour_slice where sop_instance_uid = :sop")
+                        .bind("sop", sopInstanceUid)
+                        .map((row, context) -> slice(row))
+                        .one());
+    }
+
     /** Every slice on which a structure is drawn, with the latest version of each observer; by SOP Instance UID. */
     public List<DrawnSlice> drawn(String structure) {
         return asked("read the contours of " + structure, handle -> {
@@ -230,7 +242,8 @@ public final class ExpertContours {
         });
     }
 
-    private static ExpertContour contour(ResultSet row) throws SQLException {
+    /** The mask has up to seven pixels more than the slice: see {@link #withShape}. */
+    static ExpertContour contour(ResultSet row) throws SQLException {
         byte[] bits = inflate(row.getBytes("mask"));
         return new ExpertContour(
                 row.getString("sop_instance_uid"),
@@ -243,7 +256,7 @@ public final class ExpertContours {
                 row.getString("source_sha256"));
     }
 
-    private static ExpertContour withShape(ExpertContour contour, int pixels) {
+    static ExpertContour withShape(ExpertContour contour, int pixels) {
         return new ExpertContour(
                 contour.sopInstanceUid(),
                 contour.observer(),
@@ -326,22 +339,50 @@ public final class ExpertContours {
     /**
      * Remembers what became of a received object.
      *
+     * @param studyUid the study with which that is to be seen
      * @param outcome {@code TAKEN}, {@code REFUSED}, {@code IGNORED} or {@code WAITING}
      * @param asOf when its images were looked up: what arrives later makes a waiting one due again
      */
-    public void settle(String sourceUid, String outcome, String detail, Instant asOf) {
-        asked(
-                "settle the contours of " + sourceUid,
-                handle -> handle.createUpdate("""
-                        insert into contour_intake (source_uid, outcome, detail, at)
-                        values (:source, :outcome, :detail, :at)
-                        on conflict (source_uid) do update set outcome = :outcome, detail = :detail, at = :at
+    public void settle(String sourceUid, String studyUid, String outcome, String detail, Instant asOf) {
+        asked("settle the contours of " + sourceUid, handle -> {
+            settle(handle, sourceUid, studyUid, outcome, detail, asOf);
+            return true;
+        });
+    }
+
+    static void settle(Handle handle, String sourceUid, String studyUid, String outcome, String detail, Instant asOf) {
+        handle.createUpdate("""
+                        insert into contour_intake (source_uid, study_uid, outcome, detail, at)
+                        values (:source, :study, :outcome, :detail, :at)
+                        on conflict (source_uid)
+                        do update set study_uid = :study, outcome = :outcome, detail = :detail, at = :at
                         """)
-                        .bind("source", sourceUid)
-                        .bind("outcome", outcome)
-                        .bind("detail", detail)
-                        .bind("at", asOf.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
-                        .execute());
+                .bind("source", sourceUid)
+                .bind("study", studyUid)
+                .bind("outcome", outcome)
+                .bind("detail", detail)
+                .bind("at", asOf.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
+                .execute();
+    }
+
+    /** What became of the objects that are to be seen with a study, the first first. */
+    public List<IntakeRow> settledWith(String studyUid) {
+        return asked(
+                "list what became of the contours received with study " + studyUid,
+                handle -> handle.createQuery("""
+                        select t.source_uid, i.sop_class_uid, i.calling_ae, t.outcome, t.detail, t.at
+                        from contour_intake t join instance i on i.sop_instance_uid = t.source_uid
+                        where t.study_uid = :study order by i.received_at, t.source_uid
+                        """)
+                        .bind("study", studyUid)
+                        .map((row, context) -> new IntakeRow(
+                                row.getString(1),
+                                row.getString(2),
+                                row.getString(3).strip(),
+                                row.getString(4),
+                                row.getString(5),
+                                row.getObject(6, OffsetDateTime.class).toInstant()))
+                        .list());
     }
 
     /** What became of received objects, the latest first. */
@@ -376,7 +417,7 @@ public final class ExpertContours {
         return bytes.array();
     }
 
-    private static byte[] bits(boolean[] mask) {
+    static byte[] bits(boolean[] mask) {
         byte[] bits = new byte[(mask.length + 7) / 8];
         for (int i = 0; i < mask.length; i++) {
             if (mask[i]) {
@@ -386,7 +427,7 @@ public final class ExpertContours {
         return bits;
     }
 
-    private static boolean[] pixels(byte[] bits, int count) {
+    static boolean[] pixels(byte[] bits, int count) {
         boolean[] pixels = new boolean[count];
         for (int i = 0; i < count; i++) {
             pixels[i] = ((bits[i >> 3] >> (i & 7)) & 1) == 1;
@@ -394,7 +435,7 @@ public final class ExpertContours {
         return pixels;
     }
 
-    private static byte[] deflate(byte[] bytes) {
+    static byte[] deflate(byte[] bytes) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
             deflater.write(bytes);
@@ -404,7 +445,7 @@ public final class ExpertContours {
         return out.toByteArray();
     }
 
-    private static byte[] inflate(byte[] bytes) {
+    static byte[] inflate(byte[] bytes) {
         try (InflaterInputStream in = new InflaterInputStream(new ByteArrayInputStream(bytes))) {
             return in.readAllBytes();
         } catch (IOException e) {
@@ -412,7 +453,7 @@ public final class ExpertContours {
         }
     }
 
-    private static String sha256(byte[] bytes) {
+    static String sha256(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {

@@ -852,6 +852,23 @@ public final class Ledger {
                 .one();
     }
 
+    /** The SOP class in which a destination has accepted one of our results; the latest when it did so more than once. */
+    public Optional<String> storedClass(String sopInstanceUid, String destination) {
+        return ask(
+                "look for the class of " + sopInstanceUid + " at " + destination,
+                handle -> handle.createQuery("""
+                        select coalesce(d.sop_class_uid, o.sop_class_uid)
+                        from delivery d join output_object o on o.id = d.output_object
+                        where o.sop_instance_uid = :sop and d.destination = :destination
+                          and d.state in ('DELIVERED', 'COMMITTED', 'NOT_COMMITTED')
+                        order by d.id desc limit 1
+                        """)
+                        .bind("sop", sopInstanceUid)
+                        .bind("destination", destination)
+                        .mapTo(String.class)
+                        .findOne());
+    }
+
     /** The instance as it was recorded, also one that is only kept. */
     public Optional<InstanceEntry> instance(String sopInstanceUid) {
         return ask(

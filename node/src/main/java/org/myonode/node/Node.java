@@ -20,9 +20,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.contours.ContourRule;
 import org.myonode.crossvalidation.contours.ContourStore;
+import org.myonode.crossvalidation.contours.ReceivedCorrections;
+import org.myonode.db.Corrections;
 import org.myonode.db.Database;
 import org.myonode.db.DatabaseConfig;
-import org.myonode.db.ExpertContours;
 import org.myonode.db.Ledger;
 import org.myonode.db.Revision;
 import org.myonode.db.Route;
@@ -66,7 +67,7 @@ final class Node implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofSeconds(1);
     private static final Duration MODEL_CHECK = Duration.ofSeconds(2);
     private static final Duration ARRIVALS = Duration.ofSeconds(5);
-    private static final Duration CONTOURS = Duration.ofSeconds(5);
+    private static final Duration CONTOURS = Duration.ofSeconds(2);
     private static final Duration ARTIM = Duration.ofSeconds(30);
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final int DELIVERY_THREADS = 2;
@@ -82,6 +83,7 @@ final class Node implements AutoCloseable {
             Database database = opened(Database.open(databaseConfig(config), clock));
             log.info("database {}", database.describe());
             this.ledger = new Ledger(database, clock);
+            Corrections corrections = new Corrections(database, clock);
 
             LiveModels models = opened(new LiveModels(
                     config.modelStore(clock), config.lanes(), change -> ledger.note("", "MODELS_CHANGED", change)));
@@ -102,11 +104,13 @@ final class Node implements AutoCloseable {
                     + ProcessHandle.current().pid();
             StudyWork studies = opened(new StudyWork(
                     ledger,
-                    (files, output, contentTime, earlier) -> models.with(loaded -> {
-                        StudyPipeline pipeline =
-                                new StudyPipeline(loaded, product, clock).withCutoffs(config.cutoffs());
+                    corrections,
+                    (files, output, contentTime, earlier, correction) -> models.with(loaded -> {
+                        StudyPipeline pipeline = new StudyPipeline(loaded, product, clock)
+                                .withCutoffs(config.cutoffs())
+                                .withSeriesNumbers(config.seriesNumbers());
                         return (labelmaps ? pipeline.withLabelmaps() : pipeline)
-                                .run(files, output, contentTime, earlier);
+                                .run(files, output, contentTime, earlier, correction);
                     }),
                     routes,
                     directory.resolve("results"),
@@ -176,8 +180,14 @@ final class Node implements AutoCloseable {
             questions.scheduleWithFixedDelay(
                     () -> check(arrivals), ARRIVALS.toMillis(), ARRIVALS.toMillis(), TimeUnit.MILLISECONDS);
 
-            ContourStore contours = new ContourStore(new ExpertContours(database, clock), clock);
-            if (!config.contourRules().isEmpty()) {
+            ContourStore contours = new ContourStore(
+                    corrections.contours(),
+                    config.corrections().accept()
+                            ? Optional.of(new ReceivedCorrections(
+                                    ledger, corrections, config.corrections().callingAeTitles()))
+                            : Optional.empty(),
+                    clock);
+            if (config.corrections().accept() || !config.contourRules().isEmpty()) {
                 timer.scheduleWithFixedDelay(
                         () -> takeContours(contours, config.contourRules()),
                         0,
@@ -187,6 +197,7 @@ final class Node implements AutoCloseable {
 
             this.web = opened(WebServer.start(
                     ledger,
+                    corrections,
                     clock,
                     Version.NAME + " " + Version.number(),
                     config.web().bind(),

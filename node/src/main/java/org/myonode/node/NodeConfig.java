@@ -35,6 +35,7 @@ import org.myonode.workers.export.Destination;
 import org.myonode.workers.export.Endpoint;
 import org.myonode.workers.measure.Cutoff;
 import org.myonode.workers.model.ModelStore;
+import org.myonode.workers.objects.SeriesNumbers;
 
 /**
  * Everything a site can set. {@code reference.conf} in this module is the manual: each key, its default, its meaning
@@ -56,6 +57,8 @@ import org.myonode.workers.model.ModelStore;
  * @param destinations where results go
  * @param commitmentTimeout without a storage commitment report for this long, results are sent again
  * @param contourRules whose contours received structure sets and segmentations are; empty: none are taken
+ * @param corrections whether and from whom experts' corrections of results are taken
+ * @param seriesNumbers of the series that results lie in
  */
 record NodeConfig(
         Dicom dicom,
@@ -72,7 +75,15 @@ record NodeConfig(
         List<Cutoff> cutoffs,
         List<Destination> destinations,
         Duration commitmentTimeout,
-        List<ContourRule> contourRules) {
+        List<ContourRule> contourRules,
+        Corrections corrections,
+        SeriesNumbers seriesNumbers) {
+
+    /**
+     * What experts may do to results; no calling titles means that everybody may, {@code training} that models may learn
+     * from it.
+     */
+    record Corrections(boolean accept, List<String> callingAeTitles, boolean training) {}
 
     /** The DICOM listener; port 0 takes a free one, no calling titles means that everybody may call. */
     record Dicom(String aeTitle, int port, String bind, List<String> callingAeTitles, int maxAssociations) {}
@@ -202,7 +213,14 @@ record NodeConfig(
                     cutoffs(merged),
                     destinations(merged),
                     merged.getDuration("export.commitmentTimeout"),
-                    contourRules(merged));
+                    contourRules(merged),
+                    new Corrections(
+                            merged.getBoolean("corrections.accept"),
+                            list(merged, "corrections.callingAeTitles").stream()
+                                    .map(title -> aeTitle(title, "corrections.callingAeTitles"))
+                                    .toList(),
+                            merged.getBoolean("corrections.training")),
+                    seriesNumbers(merged));
         } catch (ConfigException e) {
             throw new ConfigurationException(origin + ": " + e.getMessage(), e);
         }
@@ -308,6 +326,19 @@ record NodeConfig(
         unknown.removeAll(known);
         if (!unknown.isEmpty()) {
             throw new ConfigurationException(origin + ": unknown key " + String.join(", ", unknown));
+        }
+    }
+
+    private static SeriesNumbers seriesNumbers(Config config) {
+        try {
+            return new SeriesNumbers(
+                    config.getInt("series.seg"),
+                    config.getInt("series.sr"),
+                    config.getInt("series.rtstruct"),
+                    config.getInt("series.sc"),
+                    config.getInt("series.labelmap"));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("series: " + e.getMessage(), e);
         }
     }
 

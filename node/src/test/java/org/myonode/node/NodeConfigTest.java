@@ -28,6 +28,7 @@ import org.myonode.storage.Completeness;
 import org.myonode.workers.export.Destination;
 import org.myonode.workers.export.Endpoint;
 import org.myonode.workers.measure.Cutoff;
+import org.myonode.workers.objects.SeriesNumbers;
 
 class NodeConfigTest {
 
@@ -147,6 +148,14 @@ class NodeConfigTest {
         environment.put("MYONODE_MODEL_STORE", "/es");
         environment.put("MYONODE_PACS", "Z@z:17");
         environment.put("MYONODE_COMMITMENT_TIMEOUT", "18 h");
+        environment.put("MYONODE_CORRECTIONS", "false");
+        environment.put("MYONODE_CORRECTIONS_FROM", "TPS, VIEWER");
+        environment.put("MYONODE_CORRECTIONS_TRAINING", "true");
+        environment.put("MYONODE_SERIES_SEG", "801");
+        environment.put("MYONODE_SERIES_SR", "802");
+        environment.put("MYONODE_SERIES_RTSTRUCT", "803");
+        environment.put("MYONODE_SERIES_SC", "804");
+        environment.put("MYONODE_SERIES_LABELMAP", "805");
         assertThat(variablesInManual()).containsExactlyInAnyOrderElementsOf(environment.keySet());
 
         NodeConfig config = of("dicom { aeTitle = FILE, port = 1 }\nweb.port = 2", environment);
@@ -169,7 +178,9 @@ class NodeConfigTest {
                         List.of(new Destination(
                                 "pacs", new AeAddress("Z", "z", 17), Set.of("SEG", "SR", "SC"), false, false)),
                         Duration.ofHours(18),
-                        List.of()));
+                        List.of(),
+                        new NodeConfig.Corrections(false, List.of("TPS", "VIEWER"), true),
+                        new SeriesNumbers(801, 802, 803, 804, 805)));
     }
 
     @Test
@@ -190,6 +201,8 @@ class NodeConfigTest {
         refused("dicom.port = 70000", "dicom.port: 70000");
         refused("dicom.port = many", "dicom.port");
         refused("workers.lanes = 0", "workers.lanes: 0");
+        refused("series.sr = 9001", "series: series numbers [9001, 9001");
+        refused("corrections.callingAeTitles = [THIS_IS_TOO_LONG_FOR_ONE]", "corrections.callingAeTitles");
         refused("study.quietPeriod = soon", "study.quietPeriod");
         refused("measures.cutoffs = [ { sex = X, index = 50, citation = c } ]", "neither M nor F");
         refused("measures.cutoffs = [ { sex = M, index = 50 } ]", "citation");

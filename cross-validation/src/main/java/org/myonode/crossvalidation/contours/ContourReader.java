@@ -69,6 +69,22 @@ public record ContourReader(List<ContourRule> rules, String aeTitle) {
         }
     }
 
+    /**
+     * Puts one drawing of an object on its images, whoever drew it and however.
+     *
+     * @param number ROI number or segment number
+     */
+    static List<ContourOutcome> drawing(DicomFile file, int number, ContourRule.Assigned as, CtImages images) {
+        if (file.sopClassUid().equals(UID.RTStructureSetStorage)) {
+            return StructureSet.of(file).rois().stream()
+                    .filter(roi -> roi.number() == number)
+                    .flatMap(roi -> placed(roi, as, images).stream())
+                    .toList();
+        }
+        SegFrames seg = SegFrames.of(file);
+        return segment(seg, number, seg.segments().getOrDefault(number, ""), as, images);
+    }
+
     // ---- RT structure sets
 
     private List<ContourOutcome> structures(DicomFile file, CtImages images) {
@@ -79,20 +95,25 @@ public record ContourReader(List<ContourRule> rules, String aeTitle) {
             Optional<ContourRule.Assigned> assigned = assign(roi.name(), description);
             if (assigned.isEmpty()) {
                 outcomes.add(new ContourOutcome.Ignored(roi.name(), "no rule says whose contour it is"));
-            } else if (roi.contours().isEmpty()) {
-                outcomes.add(new ContourOutcome.Refused(
-                        roi.name(),
-                        roi.ignored() == 0
-                                ? "it has no contour"
-                                : "its " + roi.ignored() + " contours are not closed planar ones"));
             } else {
-                outcomes.addAll(roi(roi, assigned.get(), images));
+                outcomes.addAll(placed(roi, assigned.get(), images));
             }
         }
         return outcomes;
     }
 
-    private List<ContourOutcome> roi(StructureSet.Roi roi, ContourRule.Assigned assigned, CtImages images) {
+    private static List<ContourOutcome> placed(StructureSet.Roi roi, ContourRule.Assigned assigned, CtImages images) {
+        if (roi.contours().isEmpty()) {
+            return List.of(new ContourOutcome.Refused(
+                    roi.name(),
+                    roi.ignored() == 0
+                            ? "it has no contour"
+                            : "its " + roi.ignored() + " contours are not closed planar ones"));
+        }
+        return roi(roi, assigned, images);
+    }
+
+    private static List<ContourOutcome> roi(StructureSet.Roi roi, ContourRule.Assigned assigned, CtImages images) {
         Map<String, List<StructureSet.OnPlane>> bySlice = new TreeMap<>();
         for (StructureSet.Contour contour : roi.contours()) {
             List<ImageHeader> there;
@@ -196,7 +217,7 @@ public record ContourReader(List<ContourRule> rules, String aeTitle) {
         return outcomes;
     }
 
-    private List<ContourOutcome> segment(
+    private static List<ContourOutcome> segment(
             SegFrames seg, int number, String label, ContourRule.Assigned assigned, CtImages images) {
         List<ContourOutcome> outcomes = new ArrayList<>();
         for (SegFrames.Frame frame : seg.frames()) {

@@ -41,10 +41,18 @@ public final class ContourStore {
     private static final int AT_A_TIME = 50;
 
     private final ExpertContours contours;
+    private final Optional<ReceivedCorrections> corrections;
     private final Clock clock;
 
+    /** A store that takes contours by rules alone. */
     public ContourStore(ExpertContours contours, Clock clock) {
+        this(contours, Optional.empty(), clock);
+    }
+
+    /** @param corrections has a look at each received object first: one that corrects a result of ours is its */
+    public ContourStore(ExpertContours contours, Optional<ReceivedCorrections> corrections, Clock clock) {
         this.contours = contours;
+        this.corrections = corrections;
         this.clock = clock;
     }
 
@@ -56,20 +64,14 @@ public final class ContourStore {
      * @throws IOException when the image or the file cannot be read
      */
     public ContourReceipt store(ContourOutcome.Read read, Path source, String provenance) throws IOException {
-        ImageHeader image = read.image();
+        return contours.add(slice(read.image(), provenance), contour(read, source));
+    }
+
+    /** The image of a contour with its values. */
+    static ContourSlice slice(ImageHeader image, String provenance) throws IOException {
         HuSlice values = CtImages.values(image);
-        String sha256 = sha256(Files.readAllBytes(source));
-        String name = String.valueOf(source.getFileName()).toLowerCase(Locale.ROOT);
-        boolean nifti = name.endsWith(".nii") || name.endsWith(".nii.gz");
-        String kind = "NIFTI";
-        String uid = sha256;
-        if (!nifti) {
-            var header = Part10.readHeader(source);
-            kind = header.sopClassUid().equals(UID.SegmentationStorage) ? "SEG" : "RTSTRUCT";
-            uid = header.sopInstanceUid();
-        }
         DataSet data = Part10.readHeader(image.file()).dataSet();
-        ContourSlice slice = new ContourSlice(
+        return new ContourSlice(
                 image.sopInstanceUid(),
                 image.studyUid(),
                 image.seriesUid(),
@@ -84,17 +86,29 @@ public final class ContourStore {
                 String.join("\\", image.kernels()),
                 isPhantom(data) ? "phantom, " + provenance : provenance,
                 values.hu());
-        return contours.add(
-                slice,
-                new ExpertContour(
-                        image.sopInstanceUid(),
-                        read.observer(),
-                        read.structure(),
-                        read.mask().pixels(),
-                        read.areaCm2(),
-                        kind,
-                        uid,
-                        sha256));
+    }
+
+    /** A contour with where it came from. */
+    static ExpertContour contour(ContourOutcome.Read read, Path source) throws IOException {
+        String sha256 = sha256(Files.readAllBytes(source));
+        String name = String.valueOf(source.getFileName()).toLowerCase(Locale.ROOT);
+        boolean nifti = name.endsWith(".nii") || name.endsWith(".nii.gz");
+        String kind = "NIFTI";
+        String uid = sha256;
+        if (!nifti) {
+            var header = Part10.readHeader(source);
+            kind = header.sopClassUid().equals(UID.SegmentationStorage) ? "SEG" : "RTSTRUCT";
+            uid = header.sopInstanceUid();
+        }
+        return new ExpertContour(
+                read.image().sopInstanceUid(),
+                read.observer(),
+                read.structure(),
+                read.mask().pixels(),
+                read.areaCm2(),
+                kind,
+                uid,
+                sha256);
     }
 
     /** The phantoms of this program say so in the name of the manufacturer's model. */
@@ -119,14 +133,14 @@ public final class ContourStore {
     }
 
     /**
-     * Looks at structure sets and segmentations that the listener received since the last time, and takes what the rules
-     * say. An object whose images are not here waits for them.
+     * Looks at structure sets and segmentations that the listener received since the last time: takes those that correct
+     * a result of ours, and of the others what the rules say. An object whose images are not here waits for them.
      *
      * @return one line for each object
      */
     public List<String> takeReceived(List<ContourRule> rules) {
         List<String> lines = new ArrayList<>();
-        if (rules.isEmpty()) {
+        if (rules.isEmpty() && corrections.isEmpty()) {
             return lines;
         }
         for (KeptObject object :
@@ -136,26 +150,39 @@ public final class ContourStore {
                 continue;
             }
             Instant asOf = clock.instant();
-            String outcome;
-            String detail;
-            try {
-                CtImages images = CtImages.of(contours.images(object.studyUid(), UID.CTImageStorage));
-                List<ContourOutcome> outcomes =
-                        new ContourReader(rules, object.callingAeTitle().strip()).read(object.path(), images);
-                List<String> details = new ArrayList<>();
-                outcome = take(object, outcomes, details);
-                detail = details.stream().distinct().collect(Collectors.joining("; "));
-            } catch (IOException | DicomException | IllegalArgumentException e) {
-                outcome = "REFUSED";
-                detail = String.valueOf(e.getMessage());
+            Verdict verdict = verdict(object, rules);
+            if (verdict.outcome().equals(Verdict.LATER)) {
+                log.debug("study={} {} later: {}", object.studyUid(), object.sopInstanceUid(), verdict.detail());
+                continue;
             }
-            contours.settle(object.sopInstanceUid(), outcome, detail, asOf);
-            String line = outcome + " " + object.sopInstanceUid() + " from "
-                    + object.callingAeTitle().strip() + ": " + detail;
-            log.info("study={} contours {}", object.studyUid(), line);
+            if (!verdict.isSettled()) {
+                contours.settle(object.sopInstanceUid(), verdict.studyUid(), verdict.outcome(), verdict.detail(), asOf);
+            }
+            String line = verdict.outcome() + " " + object.sopInstanceUid() + " from "
+                    + object.callingAeTitle().strip() + ": " + verdict.detail();
+            log.info("study={} contours {}", verdict.studyUid(), line);
             lines.add(line);
         }
         return lines;
+    }
+
+    private Verdict verdict(KeptObject object, List<ContourRule> rules) {
+        try {
+            CtImages images = CtImages.of(contours.images(object.studyUid(), UID.CTImageStorage));
+            Optional<Verdict> correction =
+                    corrections.isPresent() ? corrections.get().consider(object, images, rules) : Optional.empty();
+            if (correction.isPresent()) {
+                return correction.get();
+            }
+            List<ContourOutcome> outcomes =
+                    new ContourReader(rules, object.callingAeTitle().strip()).read(object.path(), images);
+            List<String> details = new ArrayList<>();
+            String outcome = take(object, outcomes, details);
+            return new Verdict(
+                    outcome, object.studyUid(), details.stream().distinct().collect(Collectors.joining("; ")));
+        } catch (IOException | DicomException | IllegalArgumentException e) {
+            return new Verdict("REFUSED", object.studyUid(), String.valueOf(e.getMessage()));
+        }
     }
 
     private String take(KeptObject object, List<ContourOutcome> outcomes, List<String> details) throws IOException {

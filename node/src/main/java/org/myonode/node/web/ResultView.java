@@ -82,6 +82,31 @@ record ResultView(JsonNode json) {
         return reason.isTextual() ? Optional.of(reason.textValue()) : Optional.empty();
     }
 
+    /** Whether the contour is that of an expert who corrected the model's. */
+    boolean isCorrected() {
+        return json.path("correction").isObject();
+    }
+
+    /** The figures before the correction. */
+    ResultView automatic() {
+        return new ResultView(json.at("/correction/automatic"));
+    }
+
+    /** A value of the correction as text; empty when it has none. */
+    Optional<String> correction(String name) {
+        JsonNode value = json.path("correction").path(name);
+        return value.isValueNode() ? Optional.of(value.asText()) : Optional.empty();
+    }
+
+    /** The revision whose result is that of the models. */
+    int automaticRevision() {
+        return json.at("/correction/automatic/revision").asInt();
+    }
+
+    Optional<String> dice() {
+        return number("/correction/dice", "%.3f");
+    }
+
     Optional<String> confidence() {
         JsonNode value = json.at("/l3/confidence");
         return value.isNumber() ? Optional.of(L3.percent(value.doubleValue())) : Optional.empty();

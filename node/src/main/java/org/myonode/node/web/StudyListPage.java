@@ -56,6 +56,7 @@ final class StudyListPage {
                         ? "<b class=\"refused\">%d object%s refused for good</b> "
                                 .formatted(study.deadLetters(), study.deadLetters() == 1 ? "" : "s")
                         : "")
+                + (result.isCorrected() ? "<b>corrected by an expert</b> " : "")
                 + String.join("; ", result.quality().stream().map(Html::escape).toList());
         content.append("""
                 <tr class="%s"><td class="thumb">%s</td><td><a class="uid" href="%s">%s</a><small>%d instances%s</small></td>\

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.myonode.db.AuditRow;
 import org.myonode.db.DeliveryRow;
+import org.myonode.db.IntakeRow;
 import org.myonode.db.OutputObject;
 import org.myonode.db.StudyRow;
 import org.myonode.dicom.UID;
@@ -22,6 +23,7 @@ final class StudyPage {
             List<OutputObject> outputs,
             List<DeliveryRow> deliveries,
             List<AuditRow> audit,
+            List<IntakeRow> received,
             ZoneId zone) {
         String link = "/studies/" + Html.escape(study.studyUid());
         ResultView result = ResultView.of(study.resultJson());
@@ -37,9 +39,21 @@ final class StudyPage {
         content.append("<div class=\"two\">\n");
         if (study.picture().isPresent()) {
             content.append("<a href=\"%s/overlay.png\"><img class=\"overlay\" src=\"%s/overlay.png\" alt=\"%s\"></a>%n"
-                    .formatted(link, link, "L3 slice with the muscle that was found"));
+                    .formatted(
+                            link,
+                            link,
+                            result.isCorrected()
+                                    ? "L3 slice with the muscle that an expert drew, and the model's before"
+                                    : "L3 slice with the muscle that was found"));
         }
         content.append("<dl>\n");
+        if (result.isCorrected()) {
+            term(
+                    content,
+                    "Contour",
+                    Optional.of("corrected by an expert, "
+                            + result.correction("observer").orElse("?")));
+        }
         term(content, "Skeletal muscle area", result.area());
         term(content, "Skeletal muscle index", result.index());
         for (String comparison : result.comparisons()) {
@@ -67,6 +81,8 @@ final class StudyPage {
         if (study.resultJson().isPresent()) {
             content.append("<p><a href=\"%s/result.json\">result.json</a></p>%n".formatted(link));
         }
+        CorrectionSection.figures(content, study, result);
+        CorrectionSection.received(content, received, zone);
         objects(content, outputs, deliveries);
         timeline(content, audit, zone);
         return Html.page("Study " + study.studyUid(), version, content.toString());

@@ -12,16 +12,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.myonode.db.AuditRow;
+import org.myonode.db.Corrections;
+import org.myonode.db.IntakeRow;
 import org.myonode.db.Ledger;
 import org.myonode.db.StudyRow;
 
 /**
- * The pages over the ledger: {@code /} lists studies, {@code /studies/UID} shows one, {@code /health} answers monitors.
+ * The pages over the ledger: {@code /} lists studies, {@code /studies/UID} shows one, {@code /health} answers monitors. Of
+ * a study, {@code result.json} and {@code overlay.png} of the latest revision or of {@code revisions/N}, and
+ * {@code corrections.json}: what experts changed and sent back.
  * When configured, DICOMweb Store beside them ({@link DicomWebStore}).
  *
- * <p> * Everything is read from the ledger at each request; nothing is kept. Patient names are nowhere in it.
+ * <p>Everything is read from the ledger at each request; nothing is kept. Patient names are nowhere in it.
  *
  * <p>Thread-safe.
  */
@@ -30,13 +35,21 @@ public final class WebServer implements AutoCloseable {
     private static final int NEWEST = 200;
 
     private final Ledger ledger;
+    private final Optional<Corrections> corrections;
     private final Clock clock;
     private final String version;
     private final Javalin javalin;
 
     private WebServer(
-            Ledger ledger, Clock clock, String version, String bind, int port, Optional<DicomWebStore> dicomWeb) {
+            Ledger ledger,
+            Optional<Corrections> corrections,
+            Clock clock,
+            String version,
+            String bind,
+            int port,
+            Optional<DicomWebStore> dicomWeb) {
         this.ledger = ledger;
+        this.corrections = corrections;
         this.clock = clock;
         this.version = version;
         String style = resource("style.css");
@@ -51,6 +64,9 @@ public final class WebServer implements AutoCloseable {
             config.routes.get("/studies/{uid}", this::study);
             config.routes.get("/studies/{uid}/overlay.png", this::overlay);
             config.routes.get("/studies/{uid}/result.json", this::result);
+            config.routes.get("/studies/{uid}/revisions/{revision}/overlay.png", this::revisionOverlay);
+            config.routes.get("/studies/{uid}/revisions/{revision}/result.json", this::revisionResult);
+            config.routes.get("/studies/{uid}/corrections.json", this::corrections);
             config.routes.get("/health", this::health);
             dicomWeb.ifPresent(store -> {
                 config.routes.post(DicomWebStore.STUDIES, store::store);
@@ -65,15 +81,28 @@ public final class WebServer implements AutoCloseable {
         return start(ledger, clock, version, bind, port, Optional.empty());
     }
 
+    /** Listens at once, without corrections by experts. */
+    public static WebServer start(
+            Ledger ledger, Clock clock, String version, String bind, int port, Optional<DicomWebStore> dicomWeb) {
+        return new WebServer(ledger, Optional.empty(), clock, version, bind, port, dicomWeb);
+    }
+
     /**
      * Listens at once.
      *
+     * @param corrections what experts have corrected
      * @param port 0 takes a free one
      * @param dicomWeb takes instances, if any are to be taken this way
      */
     public static WebServer start(
-            Ledger ledger, Clock clock, String version, String bind, int port, Optional<DicomWebStore> dicomWeb) {
-        return new WebServer(ledger, clock, version, bind, port, dicomWeb);
+            Ledger ledger,
+            Corrections corrections,
+            Clock clock,
+            String version,
+            String bind,
+            int port,
+            Optional<DicomWebStore> dicomWeb) {
+        return new WebServer(ledger, Optional.of(corrections), clock, version, bind, port, dicomWeb);
     }
 
     /** The port it listens on. */
@@ -95,11 +124,46 @@ public final class WebServer implements AutoCloseable {
                 ledger.audit(study.studyUid()).stream()
                         .sorted(Comparator.comparingLong(AuditRow::id))
                         .toList(),
+                received(study.studyUid()),
                 clock.getZone()));
     }
 
+    private List<IntakeRow> received(String studyUid) {
+        return corrections.map(known -> known.contours().settledWith(studyUid)).orElse(List.of());
+    }
+
+    private void corrections(Context context) {
+        StudyRow study = found(context);
+        context.contentType(ContentType.APPLICATION_JSON)
+                .result(CorrectionsJson.of(
+                        corrections
+                                .map(known -> known.ofStudy(study.studyUid()))
+                                .orElse(List.of()),
+                        received(study.studyUid())));
+    }
+
+    private void revisionOverlay(Context context) {
+        overlay(context, revision(context));
+    }
+
+    private void revisionResult(Context context) {
+        result(context, revision(context));
+    }
+
+    private StudyRow revision(Context context) {
+        String number = context.pathParam("revision");
+        return ledger.revisions(found(context).studyUid()).stream()
+                .filter(row -> Integer.toString(row.revision().number()).equals(number))
+                .findFirst()
+                .orElseThrow(() -> new NotFoundResponse("no revision " + number));
+    }
+
     private void overlay(Context context) {
-        Path picture = found(context).picture().orElseThrow(() -> new NotFoundResponse("this study has no picture"));
+        overlay(context, found(context));
+    }
+
+    private static void overlay(Context context, StudyRow study) {
+        Path picture = study.picture().orElseThrow(() -> new NotFoundResponse("this study has no picture"));
         try {
             context.contentType(ContentType.IMAGE_PNG).result(Files.readAllBytes(picture));
         } catch (IOException e) {
@@ -108,10 +172,12 @@ public final class WebServer implements AutoCloseable {
     }
 
     private void result(Context context) {
+        result(context, found(context));
+    }
+
+    private static void result(Context context, StudyRow study) {
         context.contentType(ContentType.APPLICATION_JSON)
-                .result(found(context)
-                        .resultJson()
-                        .orElseThrow(() -> new NotFoundResponse("this study has no result")));
+                .result(study.resultJson().orElseThrow(() -> new NotFoundResponse("this study has no result")));
     }
 
     private void health(Context context) {

@@ -206,12 +206,40 @@ public final class Deliverer {
         for (Delivery delivery : deliveries) {
             String trouble = trouble(delivery);
             if (trouble.isEmpty()) {
-                sendable.add(delivery);
+                sendable.add(namingWhatIsThere(delivery));
             } else {
                 never(delivery, trouble);
             }
         }
         return sendable;
+    }
+
+    /**
+     * A report names the one that it supersedes in the class in which this destination has got that. Asked once, before the
+     * first try: what may have been sent stays as it was.
+     */
+    private Delivery namingWhatIsThere(Delivery delivery) {
+        OutputObject object = delivery.object();
+        if (delivery.attempts() > 1
+                || SrClasses.alternatives(object.sopClassUid()).size() < 2) {
+            return delivery;
+        }
+        try {
+            Map<String, String> others = new HashMap<>();
+            SrClasses.predecessors(object)
+                    .forEach((uid, sopClass) -> ledger.storedClass(uid, delivery.destination())
+                            .filter(stored -> !stored.equals(sopClass))
+                            .ifPresent(stored -> others.put(uid, stored)));
+            if (others.isEmpty()) {
+                return delivery;
+            }
+            OutputObject form = SrClasses.naming(object, others);
+            ledger.deliverAs(delivery, form);
+            return new Delivery(delivery.id(), delivery.revision(), form, delivery.destination(), delivery.attempts());
+        } catch (IOException | DicomException e) {
+            log.warn("study={} the report is sent as it is: {}", delivery.revision(), e.getMessage());
+            return delivery;
+        }
     }
 
     /**

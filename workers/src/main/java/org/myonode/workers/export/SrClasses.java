@@ -11,7 +11,10 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 import org.myonode.db.OutputObject;
 import org.myonode.dicom.DataSet;
 import org.myonode.dicom.DicomFile;
@@ -47,13 +50,60 @@ final class SrClasses {
      * be sent again byte for byte.
      */
     static OutputObject stored(OutputObject report, String sopClassUid) throws IOException {
+        return written(report, sopClassUid, sopClassUid, as(Part10.read(report.file()), sopClassUid));
+    }
+
+    /**
+     * The reports that a report supersedes, as it names them: SOP Instance UID to SOP Class UID.
+     *
+     * @throws IOException when the file cannot be read
+     */
+    static Map<String, String> predecessors(OutputObject report) throws IOException {
+        Map<String, String> classes = new LinkedHashMap<>();
+        references(Part10.read(report.file()).dataSet())
+                .forEach(reference -> classes.put(
+                        reference.requireText(Tag.ReferencedSOPInstanceUID),
+                        reference.requireText(Tag.ReferencedSOPClassUID)));
+        return classes;
+    }
+
+    /**
+     * The same report in a file beside its own, naming what it supersedes in the classes in which a destination has got it.
+     *
+     * @param classes SOP Instance UID to SOP Class UID, of those that differ
+     */
+    static OutputObject naming(OutputObject report, Map<String, String> classes) throws IOException {
+        DicomFile whole = Part10.read(report.file());
+        DataSet data = whole.dataSet().copy();
+        for (DataSet reference : references(data)) {
+            String stored = classes.get(reference.requireText(Tag.ReferencedSOPInstanceUID));
+            if (stored != null) {
+                reference.set(Tag.ReferencedSOPClassUID, stored);
+            }
+        }
+        return written(
+                report,
+                report.sopClassUid(),
+                "after-" + String.join("-", new TreeSet<>(classes.values())),
+                Part10.of(data, whole.transferSyntax()));
+    }
+
+    private static List<DataSet> references(DataSet report) {
+        return report.items(Tag.PredecessorDocumentsSequence).stream()
+                .flatMap(study -> study.items(Tag.ReferencedSeriesSequence).stream())
+                .flatMap(series -> series.items(Tag.ReferencedSOPSequence).stream())
+                .toList();
+    }
+
+    private static OutputObject written(OutputObject report, String sopClassUid, String suffix, DicomFile form)
+            throws IOException {
         String name = report.file().getFileName().toString().replaceFirst("\\.dcm$", "");
-        Path file = report.file().resolveSibling(name + "-" + sopClassUid + ".dcm");
+        Path file = report.file().resolveSibling(name + "-" + suffix + ".dcm");
         if (!Files.exists(file)) {
             Path unfinished = Files.createTempFile(file.getParent(), ".form-", ".tmp");
             try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
                 OutputStream out = Channels.newOutputStream(channel);
-                Part10.write(out, as(Part10.read(report.file()), sopClassUid));
+                Part10.write(out, form);
                 channel.force(true);
             }
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

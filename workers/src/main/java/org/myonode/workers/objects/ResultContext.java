@@ -38,6 +38,8 @@ import org.myonode.dicom.Uids;
  * @param pet uptake in the muscle, or why it is not known
  * @param form how the segmentation keeps its pixels
  * @param predecessor the report that this result supersedes
+ * @param expert whose contour the mask is; empty when the model drew it
+ * @param seriesNumbers of the series that the objects lie in
  * @param created when the result was made; stored with the job, so that a repeated run writes the same bytes
  * @param inputKey digest of everything that went into the result
  */
@@ -60,6 +62,8 @@ public record ResultContext(
         Uptake pet,
         SegmentationForm form,
         Optional<Predecessor> predecessor,
+        Optional<Expert> expert,
+        SeriesNumbers seriesNumbers,
         Instant created,
         String inputKey) {
 
@@ -86,6 +90,99 @@ public record ResultContext(
         if (series.stream().noneMatch(image -> image.sopInstanceUid().equals(sliceUid))) {
             throw new IllegalArgumentException("image " + sliceUid + " is not among those of its series");
         }
+    }
+
+    /** A result of the models as they drew it, in series of the usual numbers. */
+    public ResultContext(
+            DataSet source,
+            List<InstanceReference> series,
+            boolean[] mask,
+            double sliceDistanceMm,
+            double areaCm2,
+            OptionalDouble meanHu,
+            OptionalDouble heightM,
+            OptionalDouble levelConfidence,
+            Algorithm segmenter,
+            Optional<Algorithm> locator,
+            Software software,
+            List<String> parameters,
+            List<QualityNote> notes,
+            Procedure procedure,
+            List<Figure> figures,
+            Uptake pet,
+            SegmentationForm form,
+            Optional<Predecessor> predecessor,
+            Instant created,
+            String inputKey) {
+        this(
+                source,
+                series,
+                mask,
+                sliceDistanceMm,
+                areaCm2,
+                meanHu,
+                heightM,
+                levelConfidence,
+                segmenter,
+                locator,
+                software,
+                parameters,
+                notes,
+                procedure,
+                figures,
+                pet,
+                form,
+                predecessor,
+                Optional.empty(),
+                SeriesNumbers.DEFAULT,
+                created,
+                inputKey);
+    }
+
+    /** The same result with a mask that an expert drew. */
+    public ResultContext correctedBy(Expert drawer) {
+        return new ResultContext(
+                source,
+                series,
+                mask,
+                sliceDistanceMm,
+                areaCm2,
+                meanHu,
+                heightM,
+                levelConfidence,
+                segmenter,
+                locator,
+                software,
+                parameters,
+                notes,
+                procedure,
+                figures,
+                pet,
+                form,
+                predecessor,
+                Optional.of(drawer),
+                seriesNumbers,
+                created,
+                inputKey);
+    }
+
+    boolean isCorrected() {
+        return expert.isPresent();
+    }
+
+    /** Whether a named person is known to have approved the contour. */
+    Optional<Expert.Approval> approval() {
+        return expert.flatMap(Expert::approval).filter(approval -> PersonNames.isWritable(source, approval.reviewer()));
+    }
+
+    /** Who drew a segment: the model, or an expert over what the model had drawn (PS3.3 C.8.20.4). */
+    String algorithmType() {
+        return isCorrected() ? "SEMIAUTOMATIC" : "AUTOMATIC";
+    }
+
+    /** How a series description ends: in which hands the result was. */
+    String state(String unverified) {
+        return isCorrected() ? "(AI, expert-corrected, " + unverified + ")" : "(AI, " + unverified + ")";
     }
 
     /** Skeletal muscle index: area over height squared, in cm2/m2; absent without a height. */
@@ -137,6 +234,7 @@ public record ResultContext(
                 pet.toString(),
                 form.name(),
                 predecessor.toString(),
+                expert.map(Expert::toString).orElse("") + seriesNumbers,
                 created.toString(),
                 kind));
     }

@@ -16,9 +16,6 @@ import org.myonode.dicom.UID;
  * and planning systems refuse what it becomes then. Never approved: that needs a person.
  */
 public final class RtStructWriter {
-    /** Series number of structure sets. */
-    static final int SERIES_NUMBER = 9003;
-
     private static final String KIND = "RTSTRUCT";
     private static final int ROI = 1;
 
@@ -49,13 +46,16 @@ public final class RtStructWriter {
                 context,
                 KIND,
                 UID.RTStructureSetStorage,
-                SERIES_NUMBER,
-                level ? "L3 skeletal muscle RTSTRUCT (AI, unapproved)" : "Skeletal muscle RTSTRUCT (AI, unapproved)");
+                context.seriesNumbers().rtstruct(),
+                (level ? "L3 skeletal muscle RTSTRUCT " : "Skeletal muscle RTSTRUCT ") + context.state("unapproved"));
         set.set(Tag.StructureSetLabel, level ? "L3_MUSCLE_AI" : "MUSCLE_AI")
                 .set(Tag.StructureSetName, context.trackingId())
                 .set(
                         Tag.StructureSetDescription,
-                        "Automatic AI result, not verified; single axial slice; not for dose calculation")
+                        (context.isCorrected()
+                                        ? "AI result corrected by an expert, not approved"
+                                        : "Automatic AI result, not verified")
+                                + "; single axial slice; not for dose calculation")
                 .set(Tag.StructureSetDate, set.requireText(Tag.ContentDate))
                 .set(Tag.StructureSetTime, set.requireText(Tag.ContentTime))
                 .remove(Tag.ContentDate)
@@ -71,6 +71,10 @@ public final class RtStructWriter {
         if (!set.contains(Tag.PositionReferenceIndicator)) {
             set.setEmpty(Tag.PositionReferenceIndicator);
         }
+        context.expert()
+                .map(Expert::drawnIn)
+                .filter(object -> object.sopClassUid().equals(UID.RTStructureSetStorage))
+                .ifPresent(object -> set.setItems(Tag.PredecessorStructureSetSequence, SegWriter.reference(object)));
         return set;
     }
 
@@ -96,9 +100,13 @@ public final class RtStructWriter {
                 .set(Tag.ROINumber, ROI)
                 .set(Tag.ReferencedFrameOfReferenceUID, frameOfReference)
                 .set(Tag.ROIName, roiName())
-                .set(Tag.ROIDescription, context.trackingId() + " (AI)")
-                .set(Tag.ROIGenerationAlgorithm, "AUTOMATIC")
-                .set(Tag.ROIGenerationDescription, shortened(model.id() + " " + model.version()))
+                .set(
+                        Tag.ROIDescription,
+                        context.trackingId() + (context.isCorrected() ? " (AI, expert-corrected)" : " (AI)"))
+                .set(Tag.ROIGenerationAlgorithm, context.algorithmType())
+                .set(
+                        Tag.ROIGenerationDescription,
+                        shortened((context.isCorrected() ? "Expert, over " : "") + model.id() + " " + model.version()))
                 .setItems(
                         Tag.DefinitionSourceSequence,
                         SegWriter.reference(SegWriter.reference(context)).set(Tag.ReferencedSegmentNumber, 1));

@@ -18,9 +18,6 @@ import org.myonode.dicom.VR;
  * be measured in it.
  */
 public final class ScWriter {
-    /** Series number of pictures. */
-    static final int SERIES_NUMBER = 9004;
-
     private static final String KIND = "SC";
 
     private ScWriter() {}
@@ -39,10 +36,10 @@ public final class ScWriter {
                         context,
                         KIND,
                         UID.SecondaryCaptureImageStorage,
-                        SERIES_NUMBER,
-                        context.levelIsKnown()
-                                ? "L3 muscle overlay (AI) - NOT FOR DIAGNOSTIC USE"
-                                : "Muscle overlay (AI) - NOT FOR DIAGNOSTIC USE")
+                        context.seriesNumbers().sc(),
+                        (context.levelIsKnown() ? "L3 muscle overlay " : "Muscle overlay ")
+                                + (context.isCorrected() ? "(AI, corrected)" : "(AI)")
+                                + " - NOT FOR DIAGNOSTIC USE")
                 .set(Tag.SOPInstanceUID, context.uid(drawing))
                 .set(Tag.SeriesInstanceUID, context.uid(drawing + " series"))
                 .set(Tag.Modality, "OT")

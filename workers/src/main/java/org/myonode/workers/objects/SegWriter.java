@@ -16,12 +16,6 @@ import org.myonode.dicom.VR;
  * the per-frame group (viewers look there only) and no instance is referenced but the one that was segmented.
  */
 public final class SegWriter {
-    /** Series number of segmentations; results have a block of their own, far from what scanners use. */
-    static final int SERIES_NUMBER = 9001;
-
-    /** The other form has a series of its own, as it may lie beside the first. */
-    static final int LABELMAP_SERIES_NUMBER = 9005;
-
     private static final String KIND = "SEG";
 
     /** CIELab of RGB 230, 130, 40 under D65, scaled as PS3.3 C.10.7.1.1. */
@@ -56,12 +50,16 @@ public final class SegWriter {
                         context,
                         KIND,
                         context.form().sopClassUid(),
-                        isLabelmap(context) ? LABELMAP_SERIES_NUMBER : SERIES_NUMBER,
-                        level ? "L3 skeletal muscle SEG (AI, unverified)" : "Skeletal muscle SEG (AI, unverified)")
+                        isLabelmap(context)
+                                ? context.seriesNumbers().labelmap()
+                                : context.seriesNumbers().seg(),
+                        (level ? "L3 skeletal muscle SEG " : "Skeletal muscle SEG ") + context.state("unverified"))
                 .set(Tag.ImageType, "DERIVED", "PRIMARY")
                 .set(Tag.ContentLabel, level ? "L3_MUSCLE" : "MUSCLE")
-                .set(Tag.ContentDescription, context.trackingId() + ", automatic")
-                .set(Tag.ContentCreatorName, context.software().name() + "^AI")
+                .set(
+                        Tag.ContentDescription,
+                        context.trackingId() + (context.isCorrected() ? ", corrected by an expert" : ", automatic"))
+                .set(Tag.ContentCreatorName, creator(context))
                 .set(Tag.BurnedInAnnotation, "NO")
                 .copy(source, Tag.FrameOfReferenceUID, Tag.PositionReferenceIndicator);
         if (!seg.contains(Tag.PositionReferenceIndicator)) {
@@ -80,6 +78,13 @@ public final class SegWriter {
                 .setItems(Tag.PerFrameFunctionalGroupsSequence, frameGroups(context))
                 .setItems(Tag.ReferencedSeriesSequence, referencedSeries(context));
         return Part10.of(seg, UID.ExplicitVRLittleEndian);
+    }
+
+    private static String creator(ResultContext context) {
+        return context.expert()
+                .flatMap(Expert::person)
+                .filter(name -> PersonNames.isWritable(context.source(), name))
+                .orElse(context.software().name() + "^AI");
     }
 
     private static void pixels(DataSet seg, ResultContext context) {
@@ -155,7 +160,7 @@ public final class SegWriter {
                         context.levelIsKnown()
                                 ? "All skeletal muscle on the L3 axial slice"
                                 : "All skeletal muscle on one axial slice")
-                .set(Tag.SegmentAlgorithmType, "AUTOMATIC")
+                .set(Tag.SegmentAlgorithmType, context.algorithmType())
                 .set(Tag.SegmentAlgorithmName, model.id())
                 .setItems(Tag.SegmentationAlgorithmIdentificationSequence, algorithm)
                 .setItems(Tag.AnatomicRegionSequence, Codes.ABDOMEN.item())

@@ -25,12 +25,8 @@ import org.myonode.dicom.Uids;
  * NUM has a modifier that says how it came about. The evidence is exactly what the tree references.
  */
 public final class SrWriter {
-    /** Series number of reports. */
-    static final int SERIES_NUMBER = 9002;
-
     private static final String KIND = "SR";
-    private static final String DISCLAIMER =
-            "Automatic AI result, not verified. Research use only; not for diagnostic or clinical use.";
+    private static final String RESEARCH = " Research use only; not for diagnostic or clinical use.";
 
     private static final Code CM2 = Figure.Unit.CM2.code();
     private static final Code CM = new Code("cm", "UCUM", "cm");
@@ -72,13 +68,18 @@ public final class SrWriter {
     }
 
     private DataSet document() {
-        String description = context.levelIsKnown()
-                ? "L3 body composition SR (AI, unverified)"
-                : "Body composition SR (AI, unverified)";
-        DataSet sr = ResultHeader.of(context, KIND, UID.Comprehensive3DSRStorage, SERIES_NUMBER, description)
+        boolean verified = context.approval().isPresent();
+        String description = (context.levelIsKnown() ? "L3 body composition SR " : "Body composition SR ")
+                + context.state(verified ? "verified" : "unverified");
+        DataSet sr = ResultHeader.of(
+                        context,
+                        KIND,
+                        UID.Comprehensive3DSRStorage,
+                        context.seriesNumbers().sr(),
+                        description)
                 .setEmpty(Tag.ReferencedPerformedProcedureStepSequence)
                 .set(Tag.CompletionFlag, "COMPLETE")
-                .set(Tag.VerificationFlag, "UNVERIFIED")
+                .set(Tag.VerificationFlag, verified ? "VERIFIED" : "UNVERIFIED")
                 .set(Tag.PreliminaryFlag, "PRELIMINARY")
                 .setEmpty(Tag.PerformedProcedureCodeSequence)
                 .setItems(Tag.CurrentRequestedProcedureEvidenceSequence, evidence())
@@ -94,11 +95,43 @@ public final class SrWriter {
                 || context.source().item(Tag.RequestAttributesSequence).isPresent()) {
             sr.setItems(Tag.ReferencedRequestSequence, request());
         }
+        context.expert().ifPresent(expert -> persons(sr, expert));
         context.predecessor()
                 .ifPresent(earlier -> sr.setItems(
                         Tag.PredecessorDocumentsSequence,
                         hierarchy(List.of(evidence(earlier.seriesUid(), List.of(earlier.report()))))));
         return sr;
+    }
+
+    /** PS3.3 C.17.2: who wrote of what the document says, and who has verified it. */
+    private void persons(DataSet sr, Expert expert) {
+        expert.person()
+                .filter(name -> PersonNames.isWritable(context.source(), name))
+                .ifPresent(name -> sr.setItems(
+                        Tag.AuthorObserverSequence,
+                        item().set(Tag.ObserverType, "PSN")
+                                .set(Tag.PersonName, name)
+                                .setEmpty(Tag.PersonIdentificationCodeSequence)
+                                .setEmpty(Tag.InstitutionName)
+                                .setEmpty(Tag.InstitutionCodeSequence)
+                                .remove(Tag.SpecificCharacterSet)));
+        context.approval()
+                .ifPresent(approval -> sr.setItems(
+                        Tag.VerifyingObserverSequence,
+                        item().set(Tag.VerifyingObserverName, approval.reviewer())
+                                .setEmpty(Tag.VerifyingObserverIdentificationCodeSequence)
+                                .set(
+                                        Tag.VerifyingOrganization,
+                                        PersonNames.isWritable(context.source(), approval.organization())
+                                                ? approval.organization()
+                                                : "Not stated")
+                                .set(Tag.VerificationDateTime, approval.at())
+                                .remove(Tag.SpecificCharacterSet)));
+    }
+
+    /** An item whose text is encoded as that of the document. */
+    private DataSet item() {
+        return new DataSet().copy(context.source(), Tag.SpecificCharacterSet);
     }
 
     private static DataSet template(String identifier) {
@@ -236,6 +269,17 @@ public final class SrWriter {
                         CONCEPT_MODIFIER,
                         PARAMETERS,
                         "Level found by " + locator.id() + " " + locator.version() + ", sha256 " + locator.sha256())));
+        context.expert()
+                .ifPresent(expert -> items.add(ContentItem.text(
+                        CONCEPT_MODIFIER,
+                        PARAMETERS,
+                        String.format(
+                                Locale.ROOT,
+                                "Contour drawn by an expert over that of the model, which had an area of %.2f cm2; received"
+                                        + " in %s %s",
+                                expert.automaticAreaCm2(),
+                                UID.nameOf(expert.drawnIn().sopClassUid()),
+                                expert.drawnIn().sopInstanceUid()))));
         context.parameters().forEach(text -> items.add(ContentItem.text(CONCEPT_MODIFIER, PARAMETERS, text)));
         context.petUptake().ifPresent(pet -> items.add(ContentItem.text(CONCEPT_MODIFIER, PARAMETERS, pet.method())));
         items.add(ContentItem.container(Code.dcm("125007", "Measurement Group"), measurementGroup())
@@ -311,6 +355,13 @@ public final class SrWriter {
             items.add(ContentItem.code(
                     CONTAINS, Code.own("LEVEL", "Vertebral level of slice"), Code.sct("36470004", "L3 vertebra")));
         }
+        context.expert()
+                .ifPresent(expert -> items.add(ContentItem.code(
+                        CONTAINS,
+                        Code.own("CONTOUR", "Origin of the contour"),
+                        context.approval().isPresent()
+                                ? Code.own("EXPERTAPPROVED", "Drawn by an expert over the model's, approved")
+                                : Code.own("EXPERT", "Drawn by an expert over the model's"))));
         items.add(ContentItem.code(
                 CONTAINS,
                 Code.dcm("111050", "Quality Assessment"),
@@ -332,7 +383,14 @@ public final class SrWriter {
     }
 
     private String comment() {
-        StringBuilder text = new StringBuilder(DISCLAIMER);
+        StringBuilder text = new StringBuilder(
+                        !context.isCorrected()
+                                ? "Automatic AI result, not verified."
+                                : context.approval().isPresent()
+                                        ? "AI result corrected by an expert; the contour is approved, the figures follow"
+                                                + " from it."
+                                        : "AI result corrected by an expert, not verified.")
+                .append(RESEARCH);
         if (context.levelIsKnown()) {
             text.append(String.format(
                     Locale.ROOT,

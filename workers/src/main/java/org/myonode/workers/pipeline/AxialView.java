@@ -9,6 +9,7 @@ import java.awt.RenderingHints;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
+import java.util.Optional;
 import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.Mask;
 
@@ -33,13 +34,18 @@ final class AxialView {
 
     private final HuSlice slice;
     private final Mask muscle;
+    private final Optional<Mask> before;
     private final int fillOpacity;
     final Window window;
 
-    /** @param fillOpacity of the colour over the muscle, 0 to 255 */
-    AxialView(HuSlice slice, Mask muscle, int fillOpacity) {
+    /**
+     * @param before what was drawn before it was corrected: an outline alone, below the other
+     * @param fillOpacity of the colour over the muscle, 0 to 255
+     */
+    AxialView(HuSlice slice, Mask muscle, Optional<Mask> before, int fillOpacity) {
         this.slice = slice;
         this.muscle = muscle;
+        this.before = before;
         this.fillOpacity = fillOpacity;
         this.window = Window.aroundBody(slice, muscle);
     }
@@ -59,28 +65,25 @@ final class AxialView {
         int height = (int) Math.round(window.rows() * dy);
         g.drawImage(grey, 0, 0, width, height, null);
 
-        Path2D edges = new Path2D.Double();
         BufferedImage tint = new BufferedImage(window.columns(), window.rows(), BufferedImage.TYPE_INT_ARGB);
         int colour = fillOpacity << 24 | ORANGE.getRGB() & 0xFFFFFF;
         for (int row = window.top(); row < window.top() + window.rows(); row++) {
             for (int column = window.left(); column < window.left() + window.columns(); column++) {
-                if (!muscle.at(row, column)) {
-                    continue;
+                if (muscle.at(row, column)) {
+                    tint.setRGB(column - window.left(), row - window.top(), colour);
                 }
-                tint.setRGB(column - window.left(), row - window.top(), colour);
-                double x = (column - window.left()) * dx;
-                double y = (row - window.top()) * dy;
-                edge(edges, row - 1, column, x, y, x + dx, y);
-                edge(edges, row + 1, column, x, y + dy, x + dx, y + dy);
-                edge(edges, row, column - 1, x, y, x, y + dy);
-                edge(edges, row, column + 1, x + dx, y, x + dx, y + dy);
             }
         }
         g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
         g.drawImage(tint, 0, 0, width, height, null);
+        before.ifPresent(earlier -> {
+            g.setColor(SKY_BLUE);
+            g.setStroke(new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+            g.draw(edges(earlier, dx, dy));
+        });
         g.setColor(ORANGE);
         g.setStroke(new BasicStroke(1.3f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-        g.draw(edges);
+        g.draw(edges(muscle, dx, dy));
 
         int letters = Math.max(16, width / 50);
         g.setFont(font(Font.BOLD, letters));
@@ -93,9 +96,28 @@ final class AxialView {
         g.drawString(shown, width - 8 - g.getFontMetrics().stringWidth(shown), height - 11);
     }
 
-    private void edge(Path2D edges, int row, int column, double x0, double y0, double x1, double y1) {
+    /** The outer edges of the pixels of a mask, in the coordinates of the picture. */
+    private Path2D edges(Mask mask, double dx, double dy) {
+        Path2D edges = new Path2D.Double();
+        for (int row = window.top(); row < window.top() + window.rows(); row++) {
+            for (int column = window.left(); column < window.left() + window.columns(); column++) {
+                if (!mask.at(row, column)) {
+                    continue;
+                }
+                double x = (column - window.left()) * dx;
+                double y = (row - window.top()) * dy;
+                edge(edges, mask, row - 1, column, x, y, x + dx, y);
+                edge(edges, mask, row + 1, column, x, y + dy, x + dx, y + dy);
+                edge(edges, mask, row, column - 1, x, y, x, y + dy);
+                edge(edges, mask, row, column + 1, x + dx, y, x + dx, y + dy);
+            }
+        }
+        return edges;
+    }
+
+    private static void edge(Path2D edges, Mask mask, int row, int column, double x0, double y0, double x1, double y1) {
         boolean inside =
-                row >= 0 && column >= 0 && row < muscle.rows() && column < muscle.columns() && muscle.at(row, column);
+                row >= 0 && column >= 0 && row < mask.rows() && column < mask.columns() && mask.at(row, column);
         if (!inside) {
             edges.append(new Line2D.Double(x0, y0, x1, y1), false);
         }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.myonode.workers.locate.L3;
 import org.myonode.workers.measure.MuscleMeasures;
 import org.myonode.workers.measure.QualityFlag;
+import org.myonode.workers.objects.Expert;
 import org.myonode.workers.objects.PetUptake;
 import org.myonode.workers.objects.Uptake;
 
@@ -16,6 +17,7 @@ import org.myonode.workers.objects.Uptake;
  * @param zMm patient z of the slice, in millimetres
  * @param studyDate of the images, as the header states it: {@code YYYYMMDD}
  * @param resultDate when the result was made, {@code YYYY-MM-DD}
+ * @param expert who drew the contour in place of the model
  */
 record Caption(
         Optional<Double> levelConfidence,
@@ -26,12 +28,31 @@ record Caption(
         ModelIdentity model,
         ProductInfo product,
         Optional<String> studyDate,
-        String resultDate) {
-
-    static final String DISCLAIMER = "AI result - not verified - not for diagnostic use";
+        String resultDate,
+        Optional<Expert> expert) {
 
     Caption {
         flags = List.copyOf(flags);
+    }
+
+    /** What nobody may take the picture for. */
+    String disclaimer() {
+        if (expert.isEmpty()) {
+            return "AI result - not verified - not for diagnostic use";
+        }
+        return expert.get().approval().isPresent()
+                ? "AI result, corrected by an expert and approved - not for diagnostic use"
+                : "AI result, corrected by an expert - not verified - not for diagnostic use";
+    }
+
+    /** Which outline is whose; empty when there is one only. */
+    String correction() {
+        return expert.map(known -> String.format(
+                        Locale.ROOT,
+                        "Orange: the expert, %.1f cm\u00b2   Blue: the model before, %.1f cm\u00b2",
+                        muscle.areaCm2(),
+                        known.automaticAreaCm2()))
+                .orElse("");
     }
 
     /** What was measured, with units; a figure that is not known is left out. */

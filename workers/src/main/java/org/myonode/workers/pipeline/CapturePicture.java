@@ -9,6 +9,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.myonode.workers.objects.Picture;
 import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.Mask;
@@ -31,8 +32,8 @@ final class CapturePicture {
     private record Line(String text, Font font, Color colour) {}
 
     /** Each pixel of the slice becomes a whole number of pixels, so that the outline follows them exactly. */
-    static Picture draw(HuSlice slice, Mask muscle, Caption caption) {
-        AxialView view = new AxialView(slice, muscle, MUSCLE_OPACITY);
+    static Picture draw(HuSlice slice, Mask muscle, Optional<Mask> before, Caption caption) {
+        AxialView view = new AxialView(slice, muscle, before, MUSCLE_OPACITY);
         double finest = Math.min(slice.rowSpacingMm(), slice.columnSpacingMm());
         int enlarged = (int) Math.ceil(LEAST_WIDTH * finest / view.window.widthMm());
         double pixelMm = finest / enlarged;
@@ -47,7 +48,7 @@ final class CapturePicture {
             Graphics2D body = (Graphics2D) g.create(0, HEAD, width, height);
             view.draw(body, 1 / pixelMm);
             body.dispose();
-            draw(g, new Line(Caption.DISCLAIMER, font(Font.BOLD, 22), AxialView.YELLOW), 30);
+            draw(g, new Line(caption.disclaimer(), font(Font.BOLD, 22), AxialView.YELLOW), 30);
             int y = HEAD + height;
             for (Line line : lines) {
                 y += LINE;
@@ -70,6 +71,7 @@ final class CapturePicture {
         Font plain = font(Font.PLAIN, 18);
         List<Line> lines = new ArrayList<>();
         add(lines, caption.figures(), font(Font.BOLD, 22), AxialView.INK, width);
+        add(lines, caption.correction(), plain, AxialView.SKY_BLUE, width);
         add(lines, caption.suv(), plain, AxialView.INK, width);
         add(lines, caption.level(), plain, AxialView.INK, width);
         add(lines, caption.origin(), plain, AxialView.FAINT_INK, width);

@@ -30,9 +30,11 @@ import org.myonode.workers.objects.RtStructWriter;
 import org.myonode.workers.objects.ScWriter;
 import org.myonode.workers.objects.SegWriter;
 import org.myonode.workers.objects.SegmentationForm;
+import org.myonode.workers.objects.SeriesNumbers;
 import org.myonode.workers.objects.Software;
 import org.myonode.workers.objects.SrWriter;
 import org.myonode.workers.volume.Frames;
+import org.myonode.workers.volume.LossyCompression;
 
 /** The DICOM objects of one measurement: what the pipeline knows, in the words of the writers. */
 final class ObjectSet {
@@ -41,10 +43,15 @@ final class ObjectSet {
 
     private final Models models;
     private final ProductInfo product;
+    private final SeriesNumbers seriesNumbers;
+    private final Optional<ExpertCorrection> correction;
 
-    ObjectSet(Models models, ProductInfo product) {
+    /** @param correction whose contour was measured; empty when it is the model's */
+    ObjectSet(Models models, ProductInfo product, SeriesNumbers seriesNumbers, Optional<ExpertCorrection> correction) {
         this.models = models;
         this.product = product;
+        this.seriesNumbers = seriesNumbers;
+        this.correction = correction;
     }
 
     /** Writes {@code seg.dcm}, {@code sr.dcm}, {@code rtstruct.dcm} and {@code sc.dcm} into a directory. */
@@ -124,7 +131,7 @@ final class ObjectSet {
             Measurement measurement, SegmentationForm form, Instant contentTime, Optional<Predecessor> predecessor)
             throws IOException {
         return new ResultContext(
-                Frames.header(measurement.image()),
+                LossyCompression.stated(Frames.header(measurement.image()), measurement.image()),
                 measurement.series().stream()
                         .map(image -> new InstanceReference(image.sopClassUid(), image.sopInstanceUid()))
                         .distinct()
@@ -149,6 +156,8 @@ final class ObjectSet {
                 measurement.pet().uptake(),
                 form,
                 predecessor,
+                correction.map(ExpertCorrection::expert),
+                seriesNumbers,
                 contentTime,
                 inputKey(measurement));
     }

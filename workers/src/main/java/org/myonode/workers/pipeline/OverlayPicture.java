@@ -17,6 +17,7 @@ import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.myonode.workers.locate.L3;
 import org.myonode.workers.locate.LevelRange;
@@ -41,15 +42,16 @@ final class OverlayPicture {
     private OverlayPicture() {}
 
     /** Draws the picture and writes it as PNG. */
-    static void write(Path file, CtVolume volume, L3.Found l3, Mask muscle, Caption caption) throws IOException {
-        if (!ImageIO.write(draw(volume, l3, muscle, caption), "png", file.toFile())) {
+    static void write(Path file, CtVolume volume, L3.Found l3, Mask muscle, Optional<Mask> before, Caption caption)
+            throws IOException {
+        if (!ImageIO.write(draw(volume, l3, muscle, before, caption), "png", file.toFile())) {
             throw new IOException("no PNG writer in this Java runtime");
         }
     }
 
-    static BufferedImage draw(CtVolume volume, L3.Found l3, Mask muscle, Caption caption) {
+    static BufferedImage draw(CtVolume volume, L3.Found l3, Mask muscle, Optional<Mask> before, Caption caption) {
         HuSlice slice = volume.slice(l3.sliceIndex());
-        AxialView view = new AxialView(slice, muscle, MUSCLE_OPACITY);
+        AxialView view = new AxialView(slice, muscle, before, MUSCLE_OPACITY);
         AxialView.Window axial = view.window;
         double axialScale = Math.min(PANEL_HEIGHT / axial.heightMm(), WIDEST_PANEL / axial.widthMm());
         int axialWidth = (int) Math.round(axial.widthMm() * axialScale);
@@ -179,7 +181,12 @@ final class OverlayPicture {
 
         g.setFont(font(Font.BOLD, 15));
         g.setColor(YELLOW);
-        g.drawString(Caption.DISCLAIMER, x, y + 42);
+        g.drawString(caption.disclaimer(), x, y + 42);
+        if (!caption.correction().isEmpty()) {
+            int after = x + g.getFontMetrics().stringWidth(caption.disclaimer() + "    ");
+            g.setColor(SKY_BLUE);
+            g.drawString(fitted(g.getFontMetrics(), caption.correction(), x + width - after), after, y + 42);
+        }
 
         g.setFont(font(Font.PLAIN, 13));
         g.setColor(FAINT_INK);

@@ -1,6 +1,7 @@
 package org.myonode.workers.pipeline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -15,6 +16,7 @@ import org.myonode.workers.measure.FatAreas;
 import org.myonode.workers.measure.MuscleDensity;
 import org.myonode.workers.measure.MuscleMeasures;
 import org.myonode.workers.measure.QualityFlag;
+import org.myonode.workers.objects.Expert;
 import org.myonode.workers.objects.PetUptake;
 import org.myonode.workers.objects.Uptake;
 import org.myonode.workers.volume.ImageHeader;
@@ -100,6 +102,34 @@ final class ResultJson {
         } else {
             node.put("reason", ((Uptake.Unknown) pet.uptake()).reason());
         }
+    }
+
+    /** Who corrected the contour, and what it was before: the figures of the models stay beside those of the expert. */
+    ResultJson correction(Optional<ExpertCorrection> correction) {
+        correction.ifPresent(expert -> {
+            ExpertCorrection.Origin origin = expert.origin();
+            Expert known = expert.expert();
+            ObjectNode node = root.putObject("correction");
+            known.person().ifPresent(name -> node.put("person", name));
+            node.put("observer", origin.observer())
+                    .put("contourVersion", origin.version())
+                    .put("receivedFrom", origin.callingAeTitle())
+                    .put("sopClassUid", known.drawnIn().sopClassUid())
+                    .put("sopInstanceUid", known.drawnIn().sopInstanceUid())
+                    .put("recognisedBy", origin.recognisedBy())
+                    .put("revision", origin.revision())
+                    .put("corrects", origin.corrects())
+                    .put("verified", known.approval().isPresent());
+            known.approval()
+                    .ifPresent(approval -> node.put("verifiedBy", approval.reviewer())
+                            .put("verifiedAt", approval.at())
+                            .put("organization", approval.organization()));
+            JsonNode automatic = expert.automatic();
+            node.put("dice", rounded(expert.dice(), 4));
+            ObjectNode before = node.putObject("automatic").put("revision", origin.automaticRevision());
+            before.set("muscle", automatic.path("muscle"));
+        });
+        return this;
     }
 
     ResultJson quality(List<QualityFlag> flags) {

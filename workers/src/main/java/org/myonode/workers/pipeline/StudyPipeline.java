@@ -28,10 +28,12 @@ import org.myonode.workers.measure.Quality;
 import org.myonode.workers.measure.QualityFlag;
 import org.myonode.workers.objects.ResultContext;
 import org.myonode.workers.objects.SegmentationForm;
+import org.myonode.workers.objects.SeriesNumbers;
 import org.myonode.workers.segment.Segmentation;
 import org.myonode.workers.volume.Frames;
 import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.ImageHeader;
+import org.myonode.workers.volume.Mask;
 import org.myonode.workers.volume.SeriesChoice;
 import org.myonode.workers.volume.StudyHeaders;
 import org.myonode.workers.volume.VolumeBuilder;
@@ -53,6 +55,7 @@ public final class StudyPipeline {
     private final Clock clock;
     private final boolean labelmaps;
     private final List<Cutoff> cutoffs;
+    private final SeriesNumbers seriesNumbers;
 
     /**
      * @param models what finds L3 and muscle
@@ -60,15 +63,22 @@ public final class StudyPipeline {
      * @param clock for the timings
      */
     public StudyPipeline(Models models, ProductInfo product, Clock clock) {
-        this(models, product, clock, false, List.of());
+        this(models, product, clock, false, List.of(), SeriesNumbers.DEFAULT);
     }
 
-    private StudyPipeline(Models models, ProductInfo product, Clock clock, boolean labelmaps, List<Cutoff> cutoffs) {
+    private StudyPipeline(
+            Models models,
+            ProductInfo product,
+            Clock clock,
+            boolean labelmaps,
+            List<Cutoff> cutoffs,
+            SeriesNumbers seriesNumbers) {
         this.models = models;
         this.product = product;
         this.clock = clock;
         this.labelmaps = labelmaps;
         this.cutoffs = List.copyOf(cutoffs);
+        this.seriesNumbers = seriesNumbers;
     }
 
     /**
@@ -76,12 +86,17 @@ public final class StudyPipeline {
      * reference it: {@code seg-labelmap.dcm}, {@code sr-labelmap.dcm} and {@code rtstruct-labelmap.dcm}.
      */
     public StudyPipeline withLabelmaps() {
-        return new StudyPipeline(models, product, clock, true, cutoffs);
+        return new StudyPipeline(models, product, clock, true, cutoffs, seriesNumbers);
     }
 
     /** The same pipeline, which also says on which side of these limits the index of a patient of that sex lies. */
     public StudyPipeline withCutoffs(List<Cutoff> limits) {
-        return new StudyPipeline(models, product, clock, labelmaps, limits);
+        return new StudyPipeline(models, product, clock, labelmaps, limits, seriesNumbers);
+    }
+
+    /** The same pipeline, which puts its objects into series of these numbers. */
+    public StudyPipeline withSeriesNumbers(SeriesNumbers numbers) {
+        return new StudyPipeline(models, product, clock, labelmaps, cutoffs, numbers);
     }
 
     /**
@@ -104,14 +119,45 @@ public final class StudyPipeline {
      * @param earlier the reports of the earlier results, the first first
      */
     public Result run(List<Path> instances, Path output, Instant contentTime, List<EarlierReport> earlier) {
-        Run run = new Run(new Stopwatch(clock), output);
+        return run(instances, output, contentTime, earlier, Optional.empty());
+    }
+
+    /**
+     * As above, of a study of which an expert has corrected a result: level and contour are the expert's then, and no model
+     * is asked. What the images say beside them, such as uptake of a PET that came late, is measured as ever.
+     *
+     * @param correction the correction that stands
+     */
+    public Result run(
+            List<Path> instances,
+            Path output,
+            Instant contentTime,
+            List<EarlierReport> earlier,
+            Optional<ExpertCorrection> correction) {
+        return correction
+                .map(expert -> new StudyPipeline(expert.models(), product, clock, labelmaps, cutoffs, seriesNumbers))
+                .orElse(this)
+                .measured(instances, output, contentTime, earlier, correction);
+    }
+
+    private Result measured(
+            List<Path> instances,
+            Path output,
+            Instant contentTime,
+            List<EarlierReport> earlier,
+            Optional<ExpertCorrection> correction) {
+        Run run = new Run(new Stopwatch(clock), output, correction);
         StudyHeaders study = run.watch.time("read", () -> StudyHeaders.read(instances));
         run.describe(study);
         if (run.studies(study).size() > 1) {
             return run.refused("the files belong to " + run.studies(study).size() + " studies");
         }
-        SeriesChoice choice = SeriesChoice.among(study.images());
-        choice.verdicts().forEach(verdict -> log.info("study={} {}", run.studyUid.orElse("-"), verdict));
+        SeriesChoice choice = correction
+                .map(expert -> SeriesChoice.holding(study.images(), expert.imageUid()))
+                .orElseGet(() -> SeriesChoice.among(study.images()));
+        choice.verdicts()
+                .forEach(
+                        verdict -> log.info("study={} CT to measure muscle on: {}", run.studyUid.orElse("-"), verdict));
         if (!(choice instanceof SeriesChoice.Chosen series)) {
             return run.refused(((SeriesChoice.None) choice).reason());
         }
@@ -123,7 +169,11 @@ public final class StudyPipeline {
         }
         L3 l3 = run.watch.time("locate", () -> models.locator().find(built.volume()));
         if (!(l3 instanceof L3.Found found)) {
-            return run.noL3((L3.NotFound) l3);
+            return correction.isPresent() ? run.refused(((L3.NotFound) l3).reason()) : run.noL3((L3.NotFound) l3);
+        }
+        if (correction.isPresent() && !correction.get().fits(built.volume())) {
+            return run.refused("the contour of the expert does not lie on images of "
+                    + built.volume().rows() + "x" + built.volume().columns() + " pixels");
         }
         HuSlice slice = built.volume().slice(found.sliceIndex());
         Segmentation muscle = run.watch.time("segment", () -> models.segmenter().segment(slice));
@@ -224,12 +274,14 @@ public final class StudyPipeline {
     private final class Run {
         private final Stopwatch watch;
         private final Path output;
+        private final Optional<ExpertCorrection> correction;
         private Optional<String> studyUid = Optional.empty();
         private Optional<String> seriesUid = Optional.empty();
 
-        Run(Stopwatch watch, Path output) {
+        Run(Stopwatch watch, Path output, Optional<ExpertCorrection> correction) {
             this.watch = watch;
             this.output = output;
+            this.correction = correction;
         }
 
         Set<String> studies(StudyHeaders study) {
@@ -264,7 +316,7 @@ public final class StudyPipeline {
             Path unfinished = unfinished();
             List<WrittenObject> objects = watch.time("write", () -> {
                 try {
-                    ObjectSet set = new ObjectSet(models, product);
+                    ObjectSet set = new ObjectSet(models, product, seriesNumbers, correction);
                     ResultContext context = set.context(measurement, SegmentationForm.BINARY, contentTime, earlier);
                     Caption caption = caption(measurement, context.created());
                     OverlayPicture.write(
@@ -272,10 +324,11 @@ public final class StudyPipeline {
                             measurement.built().volume(),
                             measurement.l3(),
                             measurement.muscle(),
+                            automatic(),
                             caption);
                     List<WrittenObject> written = ObjectSet.write(
                             context,
-                            CapturePicture.draw(measurement.slice(), measurement.muscle(), caption),
+                            CapturePicture.draw(measurement.slice(), measurement.muscle(), automatic(), caption),
                             unfinished);
                     if (labelmaps) {
                         written.addAll(ObjectSet.writeLabelmap(
@@ -288,6 +341,7 @@ public final class StudyPipeline {
             });
             String json = json().found(measurement.l3(), measurement.image(), models.levelIsChosen())
                     .muscle(measurement)
+                    .correction(correction)
                     .quality(measurement.flags())
                     .models(models.identities())
                     .timings(watch.millis())
@@ -303,6 +357,11 @@ public final class StudyPipeline {
                     objects.stream().map(object -> object.movedTo(output)).toList());
         }
 
+        /** What the model had drawn, to be seen beside what the expert drew. */
+        private Optional<Mask> automatic() {
+            return correction.map(ExpertCorrection::automaticContour);
+        }
+
         private Caption caption(Measurement measurement, Instant contentTime) {
             return new Caption(
                     models.levelIsChosen()
@@ -315,7 +374,8 @@ public final class StudyPipeline {
                     models.segmenterIdentity(),
                     product,
                     measurement.image().studyDate(),
-                    LocalDate.ofInstant(contentTime, ZoneOffset.UTC).toString());
+                    LocalDate.ofInstant(contentTime, ZoneOffset.UTC).toString(),
+                    correction.map(ExpertCorrection::expert));
         }
 
         private ResultJson json() {

@@ -10,15 +10,24 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.myonode.db.Attempt;
+import org.myonode.db.ContourSlice;
+import org.myonode.db.Correction;
+import org.myonode.db.Corrections;
+import org.myonode.db.ExpertContour;
 import org.myonode.db.InstanceEntry;
 import org.myonode.db.Ledger;
 import org.myonode.db.OutputObject;
 import org.myonode.db.Product;
 import org.myonode.db.Revision;
 import org.myonode.db.Route;
+import org.myonode.db.StandingCorrection;
 import org.myonode.db.StudyRow;
+import org.myonode.workers.objects.Expert;
+import org.myonode.workers.objects.InstanceReference;
 import org.myonode.workers.pipeline.EarlierReport;
+import org.myonode.workers.pipeline.ExpertCorrection;
 import org.myonode.workers.pipeline.Result;
+import org.myonode.workers.volume.Mask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,11 +51,18 @@ public final class StudyWork implements AutoCloseable {
          * @param output where the results go, a directory of this attempt alone
          * @param contentTime the time that the produced objects carry; the same for every attempt
          * @param earlier reports of earlier revisions, the first first
+         * @param correction the correction of an expert that stands for this revision
          */
-        Result run(List<Path> instances, Path output, Instant contentTime, List<EarlierReport> earlier);
+        Result run(
+                List<Path> instances,
+                Path output,
+                Instant contentTime,
+                List<EarlierReport> earlier,
+                Optional<ExpertCorrection> correction);
     }
 
     private final Ledger ledger;
+    private final Corrections corrections;
     private final Analysis analysis;
     private final List<Route> routes;
     private final Path outputRoot;
@@ -54,12 +70,20 @@ public final class StudyWork implements AutoCloseable {
     private final ScheduledExecutorService heart;
 
     /**
+     * @param corrections what experts have corrected
      * @param routes which destination takes which kinds of object
      * @param outputRoot where results are kept: one directory for each study, revision and attempt
      * @param worker name of this process
      */
-    public StudyWork(Ledger ledger, Analysis analysis, List<Route> routes, Path outputRoot, String worker) {
+    public StudyWork(
+            Ledger ledger,
+            Corrections corrections,
+            Analysis analysis,
+            List<Route> routes,
+            Path outputRoot,
+            String worker) {
         this.ledger = ledger;
+        this.corrections = corrections;
         this.analysis = analysis;
         this.routes = List.copyOf(routes);
         this.outputRoot = outputRoot;
@@ -86,8 +110,12 @@ public final class StudyWork implements AutoCloseable {
         long beat = ledger.policy().heartbeatTimeout().dividedBy(4).toMillis();
         var beating = heart.scheduleAtFixedRate(() -> beat(attempt), beat, beat, TimeUnit.MILLISECONDS);
         try {
-            Result result =
-                    analysis.run(files(revision), directory(attempt), contentTime(revision), earlierReports(revision));
+            Result result = analysis.run(
+                    files(revision),
+                    directory(attempt),
+                    contentTime(revision),
+                    earlierReports(revision),
+                    corrections.standing(revision).map(this::expert));
             return settle(attempt, result);
         } catch (RuntimeException | OutOfMemoryError e) {
             log.error("study={} attempt={} failed", revision, attempt.number(), e);
@@ -144,6 +172,43 @@ public final class StudyWork implements AutoCloseable {
                     attempt.number(),
                     e.getMessage());
         }
+    }
+
+    /** The correction in the words of the pipeline, with the result of the models that stands behind it. */
+    private ExpertCorrection expert(StandingCorrection standing) {
+        Correction known = standing.correction();
+        ExpertContour contour = standing.contour();
+        ContourSlice slice = corrections.contours().slice(contour.sopInstanceUid());
+        String automatic = ledger.revisions(standing.revision().studyUid()).stream()
+                .filter(row -> row.revision().number() == known.automatic().revision())
+                .flatMap(row -> row.resultJson().stream())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("revision "
+                        + known.automatic().revision() + " of study "
+                        + standing.revision().studyUid()
+                        + ", which was corrected, has no result"));
+        return new ExpertCorrection(
+                contour.sopInstanceUid(),
+                new Mask(slice.rows(), slice.columns(), contour.mask()),
+                new Mask(slice.rows(), slice.columns(), known.automatic().mask()),
+                automatic,
+                new Expert(
+                        new InstanceReference(
+                                known.source().sopClassUid(), known.source().sopInstanceUid()),
+                        known.source().seriesUid(),
+                        known.person(),
+                        known.approval()
+                                .map(approval -> new Expert.Approval(
+                                        approval.reviewer(), approval.organization(), approval.at())),
+                        known.automatic().areaCm2()),
+                new ExpertCorrection.Origin(
+                        standing.revision().number(),
+                        known.corrects().number(),
+                        known.automatic().revision(),
+                        contour.observer(),
+                        standing.version(),
+                        known.source().callingAeTitle().strip(),
+                        known.recognisedBy()));
     }
 
     private List<Path> files(Revision revision) {

@@ -95,7 +95,7 @@ public final class MuscleSegmenter implements AutoCloseable {
     }
 
     /** The body touches the edge of the picture, or the circle of the reconstruction, over more than a few pixels. */
-    private static boolean cutByField(HuSlice slice) {
+    static boolean cutByField(HuSlice slice) {
         int touching = 0;
         for (int x = 0; x < slice.columns(); x++) {
             touching += slice.at(0, x) > BodyMask.SKIN_HU ? 1 : 0;

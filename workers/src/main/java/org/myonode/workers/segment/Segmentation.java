@@ -1,5 +1,6 @@
 package org.myonode.workers.segment;
 
+import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.Mask;
 
 /**
@@ -11,4 +12,10 @@ import org.myonode.workers.volume.Mask;
  * @param doubtfulShare share of the mask, 0 to 1, where the probability is below 0.7
  * @param cutByField whether the body reaches the edge of the field of view, so that muscle may be missing
  */
-public record Segmentation(Mask muscle, double meanEntropy, double doubtfulShare, boolean cutByField) {}
+public record Segmentation(Mask muscle, double meanEntropy, double doubtfulShare, boolean cutByField) {
+
+    /** What a person drew on a slice: nothing of it is in doubt. */
+    public static Segmentation drawn(Mask muscle, HuSlice slice) {
+        return new Segmentation(muscle, 0, 0, MuscleSegmenter.cutByField(slice));
+    }
+}

@@ -82,7 +82,9 @@ final class HeaderChecks {
         });
         journal.check(Rule.DISCLAIMER, object, broken -> {
             String description = data.requireText(Tag.SeriesDescription).toUpperCase(Locale.ROOT);
-            if (!description.contains("AI") || DISCLAIMERS.stream().noneMatch(description::contains)) {
+            boolean verified = description.contains("VERIFIED")
+                    && data.text(Tag.VerificationFlag).orElse("").equals("VERIFIED");
+            if (!description.contains("AI") || !verified && DISCLAIMERS.stream().noneMatch(description::contains)) {
                 broken.because("\"" + data.requireText(Tag.SeriesDescription) + "\" does not");
             }
         });

@@ -36,6 +36,8 @@ final class ReportChecks {
                 .findFirst()
                 .flatMap(instances::find);
         structure(object, tree);
+        verification(object, tree, segmentation);
+        correction(object, tree, segmentation);
         references(object, tree, segmentation);
         numbers(object, tree, segmentation);
         predecessor(object, tree);
@@ -72,17 +74,6 @@ final class ReportChecks {
                 broken.because(library.isEmpty() ? "it has none" : "it lists no image");
             }
         });
-        journal.check(Rule.SR_UNVERIFIED, object, broken -> {
-            broken.unlessEqual("completion", report.requireText(Tag.CompletionFlag), "COMPLETE");
-            broken.unlessEqual("verification", report.requireText(Tag.VerificationFlag), "UNVERIFIED");
-            broken.unlessEqual("preliminary", report.requireText(Tag.PreliminaryFlag), "PRELIMINARY");
-            boolean said = tree.stream()
-                    .filter(item -> item.isNamed("121106"))
-                    .anyMatch(item -> item.data().text(Tag.TextValue).orElse("").contains("not verified"));
-            if (!said) {
-                broken.because("no comment says that it is not verified");
-            }
-        });
         journal.check(Rule.SR_REQUEST, object, broken -> {
             if (report.hasValue(Tag.AccessionNumber)) {
                 broken.unlessEqual(
@@ -91,6 +82,63 @@ final class ReportChecks {
                         report.text(Tag.AccessionNumber));
             }
         });
+    }
+
+    private void verification(Instance object, List<ContentTree.Item> tree, Optional<Instance> segmentation) {
+        DataSet report = object.data();
+        journal.check(Rule.SR_UNVERIFIED, object, broken -> {
+            broken.unlessEqual("completion", report.requireText(Tag.CompletionFlag), "COMPLETE");
+            broken.unlessEqual("preliminary", report.requireText(Tag.PreliminaryFlag), "PRELIMINARY");
+            List<DataSet> verifiers = report.items(Tag.VerifyingObserverSequence);
+            // A person can only have verified what a person drew.
+            boolean corrected = segmentation
+                    .map(seg -> SegmentationChecks.isCorrected(seg.data()))
+                    .orElse(isNamedOrigin(tree));
+            if (verifiers.isEmpty() || !corrected) {
+                broken.unlessEqual("verification", report.requireText(Tag.VerificationFlag), "UNVERIFIED");
+                broken.unlessEqual("verifying observers", verifiers.size(), 0);
+                if (!commentSays(tree, "not verified")) {
+                    broken.because("no comment says that it is not verified");
+                }
+                return;
+            }
+            broken.unlessEqual("verification", report.requireText(Tag.VerificationFlag), "VERIFIED");
+            for (DataSet verifier : verifiers) {
+                verifier.requireText(Tag.VerifyingObserverName);
+                verifier.requireText(Tag.VerifyingOrganization);
+                verifier.requireText(Tag.VerificationDateTime);
+            }
+            if (!commentSays(tree, "approved")) {
+                broken.because("no comment says what was approved");
+            }
+        });
+    }
+
+    private void correction(Instance object, List<ContentTree.Item> tree, Optional<Instance> segmentation) {
+        if (segmentation.isEmpty()) {
+            journal.cannotCheck(Rule.SR_CORRECTION, "the segmentation is not there");
+            return;
+        }
+        journal.check(Rule.SR_CORRECTION, object, broken -> {
+            boolean corrected =
+                    SegmentationChecks.isCorrected(segmentation.get().data());
+            broken.unlessEqual("origin of the contour stated", isNamedOrigin(tree), corrected);
+            broken.unlessEqual("comment on the correction", commentSays(tree, "corrected by an expert"), corrected);
+            if (corrected
+                    && object.data().items(Tag.PredecessorDocumentsSequence).isEmpty()) {
+                broken.because("it names no report that it supersedes");
+            }
+        });
+    }
+
+    private static boolean isNamedOrigin(List<ContentTree.Item> tree) {
+        return tree.stream().anyMatch(item -> item.isNamed("CONTOUR"));
+    }
+
+    private static boolean commentSays(List<ContentTree.Item> tree, String words) {
+        return tree.stream()
+                .filter(item -> item.isNamed("121106"))
+                .anyMatch(item -> item.data().text(Tag.TextValue).orElse("").contains(words));
     }
 
     private static void require(Journal.Broken broken, List<ContentTree.Item> tree, String code, String what) {

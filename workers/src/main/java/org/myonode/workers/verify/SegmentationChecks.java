@@ -8,6 +8,9 @@ import org.myonode.dicom.Tag;
 
 /** A segmentation and the image it was made of (PS3.3 A.51). */
 final class SegmentationChecks {
+    /** Type of a segment that an expert drew over that of a model. */
+    static final String CORRECTED = "SEMIAUTOMATIC";
+
     private final Instances instances;
     private final Journal journal;
 
@@ -111,7 +114,10 @@ final class SegmentationChecks {
         });
         journal.check(Rule.SEG_ALGORITHM, object, broken -> {
             DataSet segment = muscle(seg);
-            broken.unlessEqual("algorithm type", segment.requireText(Tag.SegmentAlgorithmType), "AUTOMATIC");
+            broken.unlessEqual(
+                    "algorithm type",
+                    segment.requireText(Tag.SegmentAlgorithmType),
+                    seg.text(Tag.SeriesDescription).orElse("").contains("corrected") ? CORRECTED : "AUTOMATIC");
             segment.requireText(Tag.SegmentAlgorithmName);
             DataSet algorithm = SegmentMask.group(segment, Tag.SegmentationAlgorithmIdentificationSequence);
             algorithm.requireText(Tag.AlgorithmName);
@@ -134,6 +140,11 @@ final class SegmentationChecks {
                 .filter(segment -> segment.integer(Tag.SegmentNumber).orElse(-1) == 1)
                 .findFirst()
                 .orElseThrow(() -> new org.myonode.dicom.DicomException(Tag.SegmentSequence, "has no segment 1"));
+    }
+
+    /** Whether an expert drew the muscle over that of a model. */
+    static boolean isCorrected(DataSet seg) {
+        return muscle(seg).text(Tag.SegmentAlgorithmType).orElse("").equals(CORRECTED);
     }
 
     private static String code(DataSet segment, int sequence) {

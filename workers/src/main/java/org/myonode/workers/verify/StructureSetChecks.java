@@ -108,7 +108,13 @@ final class StructureSetChecks {
                 broken -> broken.unlessEqual("approval", set.text(Tag.ApprovalStatus), Optional.of("UNAPPROVED")));
         journal.check(Rule.RT_SOURCE, object, broken -> {
             DataSet roi = SegmentMask.group(set, Tag.StructureSetROISequence);
-            broken.unlessEqual("algorithm", roi.requireText(Tag.ROIGenerationAlgorithm), "AUTOMATIC");
+            boolean corrected = segmentation
+                    .map(seg -> SegmentationChecks.isCorrected(seg.data()))
+                    .orElseGet(() -> set.text(Tag.SeriesDescription).orElse("").contains("corrected"));
+            broken.unlessEqual(
+                    "algorithm",
+                    roi.requireText(Tag.ROIGenerationAlgorithm),
+                    corrected ? SegmentationChecks.CORRECTED : "AUTOMATIC");
             DataSet source = SegmentMask.group(roi, Tag.DefinitionSourceSequence);
             if (!Instances.isSegmentation(source.requireText(Tag.ReferencedSOPClassUID))) {
                 broken.because("the source is no segmentation");

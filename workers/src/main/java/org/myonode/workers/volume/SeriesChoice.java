@@ -121,6 +121,23 @@ public sealed interface SeriesChoice {
         return new Chosen(best.images(), verdicts);
     }
 
+    /** The series of an image that was measured before, with the images of it that are axial. */
+    static SeriesChoice holding(List<ImageHeader> instances, String sopInstanceUid) {
+        List<ImageHeader> axial = instances.stream()
+                .filter(image -> image.sopInstanceUid().equals(sopInstanceUid))
+                .findFirst()
+                .map(ImageHeader::seriesUid)
+                .map(series -> instances.stream()
+                        .filter(image ->
+                                image.seriesUid().equals(series) && unfit(image).isEmpty())
+                        .toList())
+                .orElse(List.of());
+        return axial.isEmpty()
+                ? new None(
+                        "image " + sopInstanceUid + ", which was measured before, is not among the images", List.of())
+                : new Chosen(axial, List.of(verdict(axial, true, "an expert drew on an image of it")));
+    }
+
     private static SeriesVerdict verdict(List<ImageHeader> images, boolean chosen, String reason) {
         ImageHeader first = images.get(0);
         return new SeriesVerdict(first.seriesUid(), first.seriesDescription(), images.size(), chosen, reason);

@@ -13,6 +13,6 @@ public record SeriesVerdict(String seriesUid, String description, int images, bo
 
     @Override
     public String toString() {
-        return (chosen ? "chosen" : "rejected") + " series=" + seriesUid + " images=" + images + ": " + reason;
+        return (chosen ? "chosen" : "not chosen") + " series=" + seriesUid + " images=" + images + ": " + reason;
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.myonode.db.Corrections;
 import org.myonode.db.Ledger;
 import org.myonode.db.MutableClock;
 import org.myonode.db.OutputObject;
@@ -49,7 +50,7 @@ final class StudyWorkTest {
     void a_measured_study_is_produced_and_due_for_delivery() {
         Revision revision = Studies.queued(ledger, clock, "1.2.3");
 
-        assertThat(work((files, output, time, earlier) -> Studies.measured(output))
+        assertThat(work((files, output, time, earlier, correction) -> Studies.measured(output))
                         .run(revision))
                 .isTrue();
 
@@ -62,7 +63,7 @@ final class StudyWorkTest {
         Revision revision = Studies.queued(ledger, clock, "1.2.3");
         List<Instant> times = new ArrayList<>();
         List<Path> outputs = new ArrayList<>();
-        StudyWork.Analysis failing = (files, output, time, earlier) -> {
+        StudyWork.Analysis failing = (files, output, time, earlier, correction) -> {
             assertThat(files).containsExactly(Path.of("/store/1.2.3.1"));
             times.add(time);
             outputs.add(output);
@@ -88,9 +89,9 @@ final class StudyWorkTest {
         Revision chest = Studies.queued(ledger, clock, "1.2.3");
         Revision two = Studies.queued(ledger, clock, "1.2.4");
 
-        work((files, output, time, earlier) -> new Result.NoL3("above the scan", "{}"))
+        work((files, output, time, earlier, correction) -> new Result.NoL3("above the scan", "{}"))
                 .run(chest);
-        work((files, output, time, earlier) -> new Result.Refused("2 slices", "{}"))
+        work((files, output, time, earlier, correction) -> new Result.Refused("2 slices", "{}"))
                 .run(two);
 
         assertThat(state(chest)).isEqualTo(StudyState.NO_L3);
@@ -101,8 +102,8 @@ final class StudyWorkTest {
     @Test
     void an_attempt_that_went_silent_is_taken_over_and_its_late_result_is_refused() {
         Revision revision = Studies.queued(ledger, clock, "1.2.3");
-        StudyWork second = work((files, output, time, earlier) -> Studies.measured(output));
-        StudyWork first = work((files, output, time, earlier) -> {
+        StudyWork second = work((files, output, time, earlier, correction) -> Studies.measured(output));
+        StudyWork first = work((files, output, time, earlier, correction) -> {
             // While the first one hangs, its heartbeat grows old and the second one finishes the study.
             clock.advance(ledger.policy().heartbeatTimeout().plusSeconds(1));
             assertThat(second.run(revision)).isTrue();
@@ -119,11 +120,11 @@ final class StudyWorkTest {
     @Test
     void what_is_being_worked_on_cannot_be_claimed_again() {
         Revision revision = Studies.queued(ledger, clock, "1.2.3");
-        StudyWork other = work((files, output, time, earlier) -> {
+        StudyWork other = work((files, output, time, earlier, correction) -> {
             throw new AssertionError("worked on twice");
         });
 
-        work((files, output, time, earlier) -> {
+        work((files, output, time, earlier, correction) -> {
                     assertThat(other.run(revision)).isFalse();
                     return Studies.measured(output);
                 })
@@ -135,7 +136,7 @@ final class StudyWorkTest {
     @Test
     void a_late_instance_brings_a_later_time_and_the_reports_of_the_result_before() throws IOException {
         Revision first = Studies.queued(ledger, clock, "1.2.3");
-        work((files, output, time, earlier) -> {
+        work((files, output, time, earlier, correction) -> {
                     assertThat(earlier).isEmpty();
                     return Studies.measured(output);
                 })
@@ -151,7 +152,7 @@ final class StudyWorkTest {
 
         Revision late = Studies.late(ledger, clock, "1.2.3");
         List<Instant> times = new ArrayList<>();
-        work((files, output, time, earlier) -> {
+        work((files, output, time, earlier, correction) -> {
                     times.add(time);
                     assertThat(earlier).containsExactly(new EarlierReport("SR", opened, report.file()));
                     return Studies.measured(output);
@@ -163,7 +164,7 @@ final class StudyWorkTest {
     }
 
     private StudyWork work(StudyWork.Analysis analysis) {
-        return new StudyWork(ledger, analysis, ROUTES, folder, "test");
+        return new StudyWork(ledger, new Corrections(database.database(), clock), analysis, ROUTES, folder, "test");
     }
 
     private StudyState state(Revision revision) {

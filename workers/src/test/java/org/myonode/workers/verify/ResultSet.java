@@ -17,6 +17,7 @@ import org.myonode.dicom.Tag;
 import org.myonode.dicom.UID;
 import org.myonode.dicom.VR;
 import org.myonode.workers.objects.Algorithm;
+import org.myonode.workers.objects.Expert;
 import org.myonode.workers.objects.InstanceReference;
 import org.myonode.workers.objects.PetUptake;
 import org.myonode.workers.objects.Picture;
@@ -44,6 +45,24 @@ public final class ResultSet {
     public final ResultContext context;
 
     public ResultSet(SegmentationForm form) {
+        this(form, Optional.empty());
+    }
+
+    /** The same, after an expert has drawn the mask; approved or not. */
+    public static ResultSet corrected(boolean approved) {
+        return new ResultSet(
+                SegmentationForm.BINARY,
+                Optional.of(new Expert(
+                        new InstanceReference(UID.RTStructureSetStorage, "1.2.8.1"),
+                        "1.2.8",
+                        Optional.of("Gr\u00fcn^Eva"),
+                        approved
+                                ? Optional.of(new Expert.Approval("Gr\u00fcn^Eva", "Clinic", "20261124101500"))
+                                : Optional.empty(),
+                        8.25)));
+    }
+
+    private ResultSet(SegmentationForm form, Optional<Expert> expert) {
         for (int k = 0; k < 3; k++) {
             images.add(image(k));
         }
@@ -64,7 +83,7 @@ public final class ResultSet {
                 sum += stored.getShort(2 * i) - 1024;
             }
         }
-        context = new ResultContext(
+        ResultContext automatic = new ResultContext(
                 source,
                 images.stream()
                         .map(image -> new InstanceReference(UID.CTImageStorage, image.requireText(Tag.SOPInstanceUID)))
@@ -93,6 +112,7 @@ public final class ResultSet {
                 Optional.of(new Predecessor("1.2.7", new InstanceReference(UID.Comprehensive3DSRStorage, "1.2.7.1"))),
                 Instant.parse("2026-11-23T20:15:30Z"),
                 "input");
+        context = expert.map(automatic::correctedBy).orElse(automatic);
     }
 
     /** Images and objects by file name. */

@@ -50,6 +50,12 @@ final class ValidatorsTest {
         DataSet report = files.get("sr").dataSet();
         files.put("sr-comprehensive", as(report, UID.ComprehensiveSRStorage));
         files.put("sr-enhanced", as(report, UID.EnhancedSRStorage));
+        Map<String, DicomFile> corrected = ResultSet.corrected(false).files();
+        Map<String, DicomFile> approved = ResultSet.corrected(true).files();
+        for (String name : List.of("seg", "sr", "rtstruct", "sc")) {
+            files.put("corrected-" + name, corrected.get(name));
+        }
+        files.put("approved-sr", approved.get("sr"));
         files.put("labelmap", SegWriter.write(new ResultSet(SegmentationForm.LABELMAP).context));
     }
 
@@ -66,7 +72,19 @@ final class ValidatorsTest {
     @Test
     void dciodvfy_finds_no_error_and_no_warning() throws Exception {
         assumeTrue(Peers.onPath("dciodvfy"), "dicom3tools is not installed");
-        for (String name : List.of("seg", "labelmap", "sr", "sr-comprehensive", "sr-enhanced", "rtstruct", "sc")) {
+        for (String name : List.of(
+                "seg",
+                "labelmap",
+                "sr",
+                "sr-comprehensive",
+                "sr-enhanced",
+                "rtstruct",
+                "sc",
+                "corrected-seg",
+                "corrected-sr",
+                "corrected-rtstruct",
+                "corrected-sc",
+                "approved-sr")) {
             // Its exit code says nothing.
             assertThat(Peers.run("dciodvfy", "-new", written(name).toString())
                             .output()
@@ -111,7 +129,8 @@ final class ValidatorsTest {
                 }
                 """);
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        List<String> names = List.of("seg", "sr", "sr-comprehensive", "sr-enhanced");
+        List<String> names =
+                List.of("seg", "sr", "sr-comprehensive", "sr-enhanced", "corrected-seg", "corrected-sr", "approved-sr");
         List<String> command = new ArrayList<>(List.of(
                 java.toString(),
                 // Its style sheets pass the limits of Java's XPath.
@@ -135,14 +154,14 @@ final class ValidatorsTest {
         String output = Files.readString(log, StandardCharsets.ISO_8859_1);
 
         assertThat(output.lines().filter(line -> line.equals("Found Segmentation IOD")))
-                .hasSize(1);
+                .hasSize(2);
         assertThat(output.lines().filter(line -> line.contains("Found Root Template TID_1500")))
                 .as(output)
-                .hasSize(3);
+                .hasSize(5);
         assertThat(output.lines().filter(line -> line.contains("Root Template Validation Complete")))
-                .hasSize(3);
+                .hasSize(5);
         assertThat(output.lines().filter(line -> line.contains("IOD validation complete")))
-                .hasSize(4);
+                .hasSize(7);
         assertThat(output.lines()
                         .filter(line -> line.startsWith("Error") || line.startsWith("Warning"))
                         .filter(line -> !PIXELMED_NOISE.matcher(line).find()))

@@ -15,11 +15,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.myonode.dicom.DataSet;
 import org.myonode.dicom.DicomFile;
 import org.myonode.dicom.Part10;
@@ -31,6 +33,10 @@ import org.myonode.workers.objects.SegmentationForm;
 /** Objects as they are written hold every rule; each rule is broken by at least one fault, put in on purpose. */
 final class VerificationTest {
     private static final Map<String, DicomFile> SOUND = new ResultSet(SegmentationForm.BINARY).files();
+    private static final Map<String, DicomFile> CORRECTED =
+            ResultSet.corrected(false).files();
+    private static final Map<String, DicomFile> APPROVED =
+            ResultSet.corrected(true).files();
 
     /** A fault in one object, and the rule that must notice. */
     private record Mutant(String name, Rule rule, String object, Consumer<DataSet> damage) {
@@ -51,9 +57,101 @@ final class VerificationTest {
         assertThat(verification.objects()).containsExactly("seg", "sr", "rtstruct", "sc");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void what_is_written_of_a_correction_holds_every_rule(boolean approved) {
+        Verification verification = Verification.of(approved ? APPROVED : CORRECTED);
+
+        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.unknown()).isEmpty();
+        assertThat(verification.held()).containsExactlyInAnyOrder(Rule.values());
+    }
+
+    @ParameterizedTest
+    @MethodSource("correctionMutants")
+    void a_fault_in_a_corrected_result_is_noticed(Mutant mutant) {
+        assertThat(noticed(CORRECTED, mutant)).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("approvalMutants")
+    void a_fault_in_an_approved_result_is_noticed(Mutant mutant) {
+        assertThat(noticed(APPROVED, mutant)).isTrue();
+    }
+
+    private static boolean noticed(Map<String, DicomFile> sound, Mutant mutant) {
+        Map<String, DicomFile> files = new LinkedHashMap<>(sound);
+        DicomFile whole = files.get(mutant.object());
+        DicomFile damaged = new DicomFile(whole.meta().copy(), whole.dataSet().copy());
+        mutant.damage().accept(damaged.dataSet());
+        files.put(mutant.object(), damaged);
+        return Verification.of(files).findings().stream().anyMatch(finding -> finding.rule() == mutant.rule());
+    }
+
+    static List<Mutant> correctionMutants() {
+        return List.of(
+                new Mutant(
+                        "called automatic",
+                        Rule.SEG_ALGORITHM,
+                        "seg",
+                        d -> muscle(d).set(Tag.SegmentAlgorithmType, "AUTOMATIC")),
+                new Mutant(
+                        "correction not in the description",
+                        Rule.SEG_ALGORITHM,
+                        "seg",
+                        d -> d.set(Tag.SeriesDescription, "L3 skeletal muscle SEG (AI, unverified)")),
+                new Mutant(
+                        "region called automatic",
+                        Rule.RT_SOURCE,
+                        "rtstruct",
+                        d -> at(d, Tag.StructureSetROISequence).set(Tag.ROIGenerationAlgorithm, "AUTOMATIC")),
+                new Mutant(
+                        "region approved", Rule.RT_UNAPPROVED, "rtstruct", d -> d.set(Tag.ApprovalStatus, "APPROVED")),
+                new Mutant("origin not stated", Rule.SR_CORRECTION, "sr", d -> without(d, named("CONTOUR"))),
+                new Mutant(
+                        "supersedes nothing",
+                        Rule.SR_CORRECTION,
+                        "sr",
+                        d -> d.remove(Tag.PredecessorDocumentsSequence)),
+                new Mutant(
+                        "comment of an automatic result",
+                        Rule.SR_CORRECTION,
+                        "sr",
+                        d -> content(d, "121106").set(Tag.TextValue, "Automatic AI result, not verified.")),
+                new Mutant(
+                        "verified by nobody", Rule.SR_UNVERIFIED, "sr", d -> d.set(Tag.VerificationFlag, "VERIFIED")));
+    }
+
+    static List<Mutant> approvalMutants() {
+        return List.of(
+                new Mutant(
+                        "no verifying observer",
+                        Rule.SR_UNVERIFIED,
+                        "sr",
+                        d -> d.remove(Tag.VerifyingObserverSequence)),
+                new Mutant(
+                        "verifying observer without a name",
+                        Rule.SR_UNVERIFIED,
+                        "sr",
+                        d -> at(d, Tag.VerifyingObserverSequence).setEmpty(Tag.VerifyingObserverName)),
+                new Mutant(
+                        "verified at no time",
+                        Rule.SR_UNVERIFIED,
+                        "sr",
+                        d -> at(d, Tag.VerifyingObserverSequence).remove(Tag.VerificationDateTime)),
+                new Mutant("flag unverified", Rule.SR_UNVERIFIED, "sr", d -> d.set(Tag.VerificationFlag, "UNVERIFIED")),
+                new Mutant(
+                        "flag unverified, description verified",
+                        Rule.DISCLAIMER,
+                        "sr",
+                        d -> d.set(Tag.VerificationFlag, "UNVERIFIED")));
+    }
+
     @Test
     void every_rule_has_a_mutant_that_breaks_it() {
-        assertThat(mutants().stream().map(Mutant::rule).collect(Collectors.toSet()))
+        assertThat(Stream.concat(mutants().stream(), correctionMutants().stream())
+                        .map(Mutant::rule)
+                        .collect(Collectors.toSet()))
                 .containsExactlyInAnyOrder(Rule.values());
     }
 
