@@ -43,6 +43,7 @@ final class DataSetReader {
     private long memoryLeft = memoryLimit();
     private int elementsLeft = MAXIMUM_ELEMENTS;
     private boolean stopped;
+    private long transferSyntaxAt;
 
     /**
      * @param file the file whose bytes the source delivers unchanged, for values that may stay there
@@ -94,9 +95,24 @@ final class DataSetReader {
     DataSet meta() throws IOException {
         DataSet meta = new DataSet();
         while (source.peek(1) == 0 && source.peek(0) == 2) {
+            if (!meta.contains(Tag.TransferSyntaxUID)) {
+                transferSyntaxAt = source.offset();
+            }
             element(meta, Long.MAX_VALUE, TransferSyntax.EXPLICIT_LITTLE_ENDIAN, 0);
         }
+        if (!meta.contains(Tag.TransferSyntaxUID)) {
+            transferSyntaxAt = source.offset();
+        }
         return meta;
+    }
+
+    /** What the meta information that has just been read names. */
+    TransferSyntax transferSyntax(DataSet meta) {
+        try {
+            return TransferSyntax.of(meta.requireText(Tag.TransferSyntaxUID));
+        } catch (DicomException e) {
+            throw new DicomException(Tag.TransferSyntaxUID, transferSyntaxAt, "no UID can be read here", e);
+        }
     }
 
     /**

@@ -41,6 +41,12 @@ public class DicomException extends RuntimeException {
         this.offset = offset;
     }
 
+    public DicomException(int tag, long offset, String message, Throwable cause) {
+        super(Dictionary.describe(tag) + " at offset " + offset + ": " + message, cause);
+        this.tag = tag;
+        this.offset = offset;
+    }
+
     /** The attribute concerned, when there is one. */
     public OptionalInt tag() {
         return tag == null ? OptionalInt.empty() : OptionalInt.of(tag);

@@ -62,9 +62,9 @@ public final class Part10 {
 
     private static DicomFile read(Source source, @Nullable Path path, int stopAt) throws IOException {
         skipPreamble(source);
-        DataSet meta = new DataSetReader(source, null, DataSetReader.TO_THE_END).meta();
-        TransferSyntax syntax = TransferSyntax.of(meta.requireText(Tag.TransferSyntaxUID));
-        return new DicomFile(meta, dataSet(source, syntax, path, stopAt));
+        DataSetReader reader = new DataSetReader(source, null, DataSetReader.TO_THE_END);
+        DataSet meta = reader.meta();
+        return new DicomFile(meta, dataSet(source, reader.transferSyntax(meta), path, stopAt));
     }
 
     /** PS3.10 7.1: 128 bytes of anything and "DICM". Some files begin with group 0002 at once. */

@@ -276,24 +276,6 @@ final class AssociationTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"--abort-during", "--abort-after", "--refuse"})
-    void what_dcmtk_breaks_off_is_told_with_its_reason(String how) throws Exception {
-        assumeTrue(Peers.onPath("storescp"), "dcmtk is not installed");
-        Path ct = write("ct.dcm", image(1024, UID.CTImageStorage), UID.ExplicitVRLittleEndian);
-        try (DcmtkStoreScp peer = DcmtkStoreScp.start(folder.resolve("peer"), how)) {
-            assertThatThrownBy(() -> {
-                        try (Association association =
-                                open(peer.address(), PresentationContext.forFiles(List.of(ct)))) {
-                            association.store(ct);
-                            association.store(ct);
-                        }
-                    })
-                    .isInstanceOf(AssociationException.class)
-                    .hasMessageMatching("(aborted|rejected) by STORESCP .*|connection to STORESCP lost .*");
-        }
-    }
-
     @Test
     void we_send_to_orthanc() throws Exception {
         assumeTrue(Orthanc.isInstalled(), "Orthanc is not installed");

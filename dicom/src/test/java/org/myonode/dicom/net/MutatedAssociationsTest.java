@@ -6,10 +6,12 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -66,6 +68,7 @@ final class MutatedAssociationsTest {
                 TransferCapabilities.storage());
         ExecutorService peers = Executors.newFixedThreadPool(PEERS);
         int threadsBefore = dicomThreads();
+        long descriptorsBefore = openDescriptors();
         Map<Ending, Integer> endings = new EnumMap<>(Ending.class);
         try (DicomListener listener = DicomListener.start(config, AssociationPolicy.anyone(), new MemoryStore())) {
             List<Future<Ending>> results = new ArrayList<>();
@@ -93,6 +96,7 @@ final class MutatedAssociationsTest {
         System.out.println("mutated associations ended " + endings);
         assertThat(logged.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
         await(() -> dicomThreads() == threadsBefore);
+        await(() -> openDescriptors() <= descriptorsBefore);
         assertThat(endings).containsKeys(Ending.REJECTED, Ending.ABORTED, Ending.RELEASED, Ending.ANSWERED);
     }
 
@@ -180,6 +184,10 @@ final class MutatedAssociationsTest {
         }
         out.writeBytes(PduEncoder.encode(new Pdu.ReleaseRequest()));
         return out.toByteArray();
+    }
+
+    private static long openDescriptors() {
+        return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getOpenFileDescriptorCount();
     }
 
     private static int dicomThreads() {
