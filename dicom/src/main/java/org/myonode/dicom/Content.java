@@ -1,9 +1,13 @@
 package org.myonode.dicom;
 
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,6 +21,11 @@ sealed interface Content {
         long length();
 
         byte[] bytes();
+
+        /** Writes the bytes; what is in a file is not in memory meanwhile. */
+        default void writeTo(OutputStream out) throws IOException {
+            out.write(bytes());
+        }
     }
 
     /** Bytes in memory; never changed once they are here, so copies of a data set share them. */
@@ -64,6 +73,24 @@ sealed interface Content {
         }
 
         @Override
+        public void writeTo(OutputStream out) throws IOException {
+            if (swappedWordBytes > 1) {
+                out.write(bytes());
+                return;
+            }
+            try (InputStream in = open()) {
+                in.transferTo(out);
+            }
+        }
+
+        /** The bytes as they lie in the file. */
+        InputStream open() throws IOException {
+            FileChannel channel = FileChannel.open(file);
+            channel.position(offset);
+            return new Stretch(Channels.newInputStream(channel), length);
+        }
+
+        @Override
         public boolean equals(Object other) {
             return other instanceof Plain plain && plain.length() == length && Arrays.equals(bytes(), plain.bytes());
         }
@@ -71,6 +98,35 @@ sealed interface Content {
         @Override
         public int hashCode() {
             return Arrays.hashCode(bytes());
+        }
+    }
+
+    /** So many bytes of a stream, which has to have them. */
+    final class Stretch extends FilterInputStream {
+        private long left;
+
+        Stretch(InputStream in, long length) {
+            super(in);
+            left = length;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] target, int start, int count) throws IOException {
+            if (left == 0) {
+                return count == 0 ? 0 : -1;
+            }
+            int read = in.read(target, start, (int) Math.min(count, left));
+            if (read < 0) {
+                throw new EOFException("a file became shorter while it was in use");
+            }
+            left -= read;
+            return read;
         }
     }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -455,6 +456,25 @@ public final class DataSet {
             throw new IllegalArgumentException("a sequence is set by its items");
         }
         return put(tag, vr, new Content.Memory(padded(value, vr)));
+    }
+
+    /**
+     * Sets a value that is a stretch of a file, in little endian order: it is read each time it is asked for, so the file
+     * must live, at the same path, as long as the data set is used.
+     */
+    public DataSet setBytes(int tag, VR vr, Path file, long offset, long length) {
+        if (vr == VR.SQ) {
+            throw new IllegalArgumentException("a sequence is set by its items");
+        }
+        return put(tag, vr, new Content.InFile(file, offset, length, 1));
+    }
+
+    /** Sets encapsulated pixel data of one frame that is a stretch of a file, as above; the offset table is empty. */
+    public DataSet setFragment(int tag, VR vr, Path file, long offset, long length) {
+        return put(
+                tag,
+                vr,
+                new Content.Fragments(List.of(Content.Memory.EMPTY, new Content.InFile(file, offset, length, 1))));
     }
 
     /** Sets encapsulated pixel data: the basic offset table (it may be empty), then the fragments. */

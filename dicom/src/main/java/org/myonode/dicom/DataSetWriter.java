@@ -56,7 +56,7 @@ final class DataSetWriter {
         for (Content.Plain fragment : fragments.fragments()) {
             tag(ITEM);
             number(even(fragment.length()), 4);
-            out.write(fragment.bytes());
+            value(fragment);
             pad(fragment.length(), VR.OB);
         }
         tag(SEQUENCE_DELIMITATION);
@@ -68,13 +68,22 @@ final class DataSetWriter {
             throw new DicomException(tag, "native pixel data cannot be written as " + UID.nameOf(syntax.uid()));
         }
         header(tag, vr, even(plain.length()));
-        byte[] bytes = plain.bytes();
         if (syntax.bigEndian() && vr.wordBytes() > 1) {
-            bytes = bytes.clone();
+            byte[] bytes = plain.bytes().clone();
             ByteOrders.swap(bytes, vr.wordBytes());
+            out.write(bytes);
+        } else {
+            value(plain);
         }
-        out.write(bytes);
         pad(plain.length(), vr);
+    }
+
+    private void value(Content.Plain plain) throws IOException {
+        if (out instanceof EncodedDataSet encoded) {
+            encoded.value(plain);
+        } else {
+            plain.writeTo(out);
+        }
     }
 
     private void header(int tag, VR vr, long length) throws IOException {

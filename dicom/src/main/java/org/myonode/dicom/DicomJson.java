@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,27 +200,63 @@ public final class DicomJson {
     }
 
     private static List<DataSet> read(Reader in) throws IOException {
-        Object json = Json.read(in, LONGEST);
+        References none = (dataSet, tag, vr, uri) -> {
+            throw new DicomException(tag, "its value is elsewhere (BulkDataURI)");
+        };
+        return read(Json.read(in, LONGEST), one -> dataSet(one, none));
+    }
+
+    /**
+     * A value that is elsewhere (PS3.18 F.2.2).
+     *
+     * @param dataSet the data set, or the item in it, that lacks the value
+     * @param uri BulkDataURI, as it stands there
+     */
+    public record BulkDataReference(DataSet dataSet, int tag, VR vr, String uri) {}
+
+    /** A data set without the values that it refers to, and these references in the order of the text. */
+    public record Metadata(DataSet dataSet, List<BulkDataReference> bulkData) {}
+
+    /**
+     * As {@link #read(InputStream)}, for data sets that refer to values elsewhere: the metadata of PS3.18 section 8.7.3.
+     *
+     * @param longest characters that the text may have
+     */
+    public static List<Metadata> readMetadata(InputStream in, long longest) throws IOException {
+        return read(Json.read(new InputStreamReader(in, StandardCharsets.UTF_8), longest), one -> {
+            List<BulkDataReference> bulkData = new ArrayList<>();
+            DataSet dataSet =
+                    dataSet(one, (owner, tag, vr, uri) -> bulkData.add(new BulkDataReference(owner, tag, vr, uri)));
+            return new Metadata(dataSet, List.copyOf(bulkData));
+        });
+    }
+
+    /** What is done with a value that is elsewhere. */
+    private interface References {
+        void refer(DataSet dataSet, int tag, VR vr, String uri);
+    }
+
+    private static <T> List<T> read(Object json, Function<Object, T> each) {
         if (json instanceof Map) {
-            return List.of(dataSet(json));
+            return List.of(each.apply(json));
         }
         if (!(json instanceof List<?> list)) {
             throw new DicomException("no DICOM JSON: neither an object nor an array");
         }
-        List<DataSet> dataSets = new ArrayList<>();
+        List<T> all = new ArrayList<>();
         for (Object one : list) {
-            dataSets.add(dataSet(one));
+            all.add(each.apply(one));
         }
-        return dataSets;
+        return all;
     }
 
-    private static DataSet dataSet(Object json) {
+    private static DataSet dataSet(Object json, References references) {
         Map<Integer, Map<?, ?>> attributes = attributes(json);
         DataSet dataSet = new DataSet();
         if (attributes.containsKey(Tag.SpecificCharacterSet) || hasMoreThanAscii(json)) {
             dataSet.set(Tag.SpecificCharacterSet, UTF_8);
         }
-        fill(dataSet, attributes);
+        fill(dataSet, attributes, references);
         return dataSet;
     }
 
@@ -238,19 +275,23 @@ public final class DicomJson {
         return attributes;
     }
 
-    private static void fill(DataSet dataSet, Map<Integer, Map<?, ?>> attributes) {
+    private static void fill(DataSet dataSet, Map<Integer, Map<?, ?>> attributes, References references) {
         attributes.forEach((tag, attribute) -> {
             // What the text says about its encoding is known: it is UTF-8.
             if (tag != Tag.SpecificCharacterSet && (tag & 0xFFFF) != 0) {
-                put(dataSet, tag, attribute);
+                put(dataSet, tag, attribute, references);
             }
         });
     }
 
-    private static void put(DataSet dataSet, int tag, Map<?, ?> attribute) {
+    private static void put(DataSet dataSet, int tag, Map<?, ?> attribute, References references) {
         VR vr = vr(tag, attribute.get("vr"));
-        if (attribute.get("BulkDataURI") != null) {
-            throw new DicomException(tag, "its value is elsewhere (BulkDataURI)");
+        if (attribute.get("BulkDataURI") instanceof String uri) {
+            if (vr == VR.SQ) {
+                throw new DicomException(tag, "BulkDataURI with the VR SQ");
+            }
+            references.refer(dataSet, tag, vr, uri);
+            return;
         }
         if (attribute.get("InlineBinary") instanceof String text) {
             if (!vr.isBinary()) {
@@ -269,7 +310,7 @@ public final class DicomJson {
             throw new DicomException(tag, "Value is no array");
         }
         if (vr == VR.SQ) {
-            items(dataSet, tag, values);
+            items(dataSet, tag, values, references);
         } else if (isInline(vr)) {
             if (!values.isEmpty()) {
                 throw new DicomException(tag, "Value with the VR " + vr);
@@ -295,12 +336,12 @@ public final class DicomJson {
         return vr;
     }
 
-    private static void items(DataSet dataSet, int tag, List<?> values) {
+    private static void items(DataSet dataSet, int tag, List<?> values, References references) {
         List<DataSet> items = new ArrayList<>();
         for (Object value : values) {
             DataSet item = new DataSet(dataSet);
             if (value != Json.Null.NULL) {
-                fill(item, attributes(value));
+                fill(item, attributes(value), references);
             }
             items.add(item);
         }

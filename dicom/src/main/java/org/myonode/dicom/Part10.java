@@ -230,6 +230,21 @@ public final class Part10 {
         return out.toByteArray();
     }
 
+    /**
+     * The same bytes as a stream: values that lie in files are read when it is their turn and are never in memory.
+     *
+     * @param transferSyntaxUid any but a deflated one
+     */
+    public static InputStream encodedDataSet(DataSet dataSet, String transferSyntaxUid) throws IOException {
+        TransferSyntax syntax = TransferSyntax.of(transferSyntaxUid);
+        if (syntax.deflated()) {
+            throw new IllegalArgumentException("a deflated data set is not streamed: " + transferSyntaxUid);
+        }
+        EncodedDataSet encoded = new EncodedDataSet();
+        new DataSetWriter(encoded, syntax).write(dataSet);
+        return encoded.read();
+    }
+
     private static void write(OutputStream out, DataSet dataSet, TransferSyntax syntax) throws IOException {
         if (!syntax.deflated()) {
             new DataSetWriter(out, syntax).write(dataSet);

@@ -270,7 +270,8 @@ final class Node implements AutoCloseable {
                         new StoreService(
                                 storage,
                                 config.dicom().aeTitle(),
-                                new StoreService.Limits(dicomWeb.maximumRequestBytes(), dicomWeb.maximumRequests())),
+                                new StoreService.Limits(dicomWeb.maximumRequestBytes(), dicomWeb.maximumRequests()),
+                                config.storage().directory().resolve("stow")),
                         dicomWeb.token()))
                 : Optional.empty();
     }

@@ -17,6 +17,9 @@ public record MediaType(String type, Map<String, String> parameters) {
     /** A Part 10 file (PS3.18 section 8.7.3.2). */
     public static final String DICOM = "application/dicom";
 
+    /** Bytes of a value (PS3.18 section 8.7.3.3). */
+    public static final String OCTET_STREAM = "application/octet-stream";
+
     /** Several parts (RFC 2387). */
     public static final String MULTIPART_RELATED = "multipart/related";
 

@@ -4,6 +4,9 @@ import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.myonode.dicom.DataSet;
 import org.myonode.dicom.DicomException;
 import org.myonode.dicom.DicomJson;
 import org.myonode.dicom.Part10;
@@ -29,6 +33,9 @@ import org.slf4j.LoggerFactory;
  * <p>Each part of a {@code multipart/related} request goes from the socket through the {@link StoreHandler} that also
  * takes C-STORE, so stored means the same on both ways; neither request nor instance is ever in memory. A request is to
  * the handler what an association is: opened, some instances, closed.
+ *
+ * <p>A request may also bring metadata as DICOM JSON and bulk data in parts of their own, see {@link MetadataMessage}; the
+ * XML form is not taken. Its instances are stored when all of it has come.
  *
  * <p>Status (table 10.5.3-1): 200 all stored; 202 some, or with warnings; 409 none; 503 none, but a later attempt may
  * succeed; 400 no multipart message, or cut off; 413 longer than allowed; 406 and 415 for media types. The body says for
@@ -53,6 +60,7 @@ public final class StoreService {
     private final StoreHandler store;
     private final String calledAeTitle;
     private final Limits limits;
+    private final Path spool;
     private final Semaphore requests;
     // The listener counts its associations up from 1; these never meet them.
     private final AtomicLong lastId = new AtomicLong();
@@ -100,11 +108,32 @@ public final class StoreService {
         }
     }
 
-    public StoreService(StoreHandler store, String calledAeTitle, Limits limits) {
+    /**
+     * Made once for a folder.
+     *
+     * @param spool folder for bulk data that comes apart from its metadata, only as long as its request lasts; made when
+     *     needed, and what a process that was killed has left there is deleted now
+     */
+    public StoreService(StoreHandler store, String calledAeTitle, Limits limits, Path spool) {
         this.store = store;
         this.calledAeTitle = calledAeTitle;
         this.limits = limits;
+        this.spool = spool;
         this.requests = new Semaphore(limits.requests());
+        deleteLeftovers();
+    }
+
+    private void deleteLeftovers() {
+        if (!Files.isDirectory(spool)) {
+            return;
+        }
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(spool, "bulk-*.tmp")) {
+            for (Path file : leftovers) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            log.warn("leftovers in {} cannot be deleted: {}", spool, e.toString());
+        }
     }
 
     /**
@@ -122,7 +151,9 @@ public final class StoreService {
         Optional<MediaType> type = MediaType.parse(request.contentType()).filter(StoreService::isSupported);
         if (type.isEmpty()) {
             return Answer.refusal(
-                    415, "stored is multipart/related with type=\"application/dicom\", or application/dicom");
+                    415,
+                    "stored is multipart/related with type=\"application/dicom\" or \"application/dicom+json\", or"
+                            + " application/dicom");
         }
         if (request.contentLength().orElse(0) > limits.requestBytes()) {
             return tooLong();
@@ -178,6 +209,10 @@ public final class StoreService {
             }
             MultipartReader parts =
                     new MultipartReader(body, type.parameter("boundary").orElse(""));
+            if (isMetadata(type)) {
+                metadata(request, session, parts, outcome);
+                return outcome.isEmpty() ? Answer.refusal(400, "the message has no metadata") : null;
+            }
             for (var part = parts.next(); part.isPresent(); part = parts.next()) {
                 if (part.get()
                         .mediaType()
@@ -194,6 +229,60 @@ public final class StoreService {
             return Answer.refusal(400, String.valueOf(e.getMessage()));
         } catch (TooLongException e) {
             return tooLong();
+        } catch (MetadataMessage.SpoolException e) {
+            log.error("stow={} {}", -session.id(), e.getMessage());
+            return Answer.refusal(503, "no room for bulk data").later();
+        }
+    }
+
+    private void metadata(Request request, AssociationInfo session, MultipartReader parts, StoreOutcome outcome)
+            throws IOException {
+        try (MetadataMessage message = new MetadataMessage(spool)) {
+            for (var part = parts.next(); part.isPresent(); part = parts.next()) {
+                message.add(part.get());
+            }
+            for (MetadataMessage.Instance instance : message.instances()) {
+                described(request, session, instance, outcome);
+            }
+        }
+    }
+
+    private void described(
+            Request request, AssociationInfo session, MetadataMessage.Instance instance, StoreOutcome outcome)
+            throws IOException {
+        DataSet dataSet = instance.dataSet();
+        String sopClass =
+                dataSet.text(Tag.SOPClassUID).filter(StoreService::isUid).orElse("");
+        String sopInstance =
+                dataSet.text(Tag.SOPInstanceUID).filter(StoreService::isUid).orElse("");
+        if (sopClass.isEmpty() || sopInstance.isEmpty()) {
+            log.warn("stow={} metadata without SOP Class or SOP Instance UID", -session.id());
+            outcome.otherFailure(DimseStatus.CANNOT_UNDERSTAND);
+            return;
+        }
+        DimseStatus status;
+        if (!instance.problem().isEmpty()) {
+            status = DimseStatus.CANNOT_UNDERSTAND.with(instance.problem());
+        } else if (request.studyUid().isPresent()
+                && !dataSet.text(Tag.StudyInstanceUID).equals(request.studyUid())) {
+            status = OTHER_STUDY;
+        } else {
+            status = encoded(
+                    new StoreRequest(session, sopClass, sopInstance, instance.transferSyntax(), outcome.size() + 1),
+                    dataSet);
+        }
+        if (!status.isSuccess()) {
+            log.warn("stow={} instance={} status={}", -session.id(), sopInstance, status);
+        }
+        outcome.add(sopClass, sopInstance, status);
+    }
+
+    private DimseStatus encoded(StoreRequest request, DataSet dataSet) throws IOException {
+        try (InputStream bytes =
+                new BufferedInputStream(Part10.encodedDataSet(dataSet, request.transferSyntax()), 1 << 16)) {
+            return store(request, bytes);
+        } catch (DicomException e) {
+            return DimseStatus.CANNOT_UNDERSTAND.with(String.valueOf(e.getMessage()));
         }
     }
 
@@ -267,8 +356,16 @@ public final class StoreService {
 
     private static boolean isSupported(MediaType type) {
         return type.type().equals(MediaType.DICOM)
+                || isMetadata(type)
                 || (type.type().equals(MediaType.MULTIPART_RELATED)
                         && type.parameter("type").orElse(MediaType.DICOM).equalsIgnoreCase(MediaType.DICOM));
+    }
+
+    private static boolean isMetadata(MediaType type) {
+        return type.type().equals(MediaType.MULTIPART_RELATED)
+                && type.parameter("type")
+                        .filter(DicomJson.MEDIA_TYPE::equalsIgnoreCase)
+                        .isPresent();
     }
 
     private static boolean acceptsJson(String accept) {
@@ -281,7 +378,7 @@ public final class StoreService {
                                 || range.equals(DicomJson.MEDIA_TYPE));
     }
 
-    private static boolean isUid(String text) {
+    static boolean isUid(String text) {
         return text.length() <= 64 && UID.matcher(text).matches();
     }
 

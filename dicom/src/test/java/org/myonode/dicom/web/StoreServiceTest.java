@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,12 @@ class StoreServiceTest {
     Path folder;
 
     private final Store store = new Store();
-    private final StoreService service = new StoreService(store, "MYONODE", LIMITS);
+    private StoreService service;
+
+    @BeforeEach
+    void start() {
+        service = new StoreService(store, "MYONODE", LIMITS, folder.resolve("stow"));
+    }
 
     @Test
     void everyPartIsStoredAsItsBytesAre() throws IOException {
@@ -120,7 +126,7 @@ class StoreServiceTest {
             value = {
                 "application/json|''|415|multipart/related",
                 "''|''|415|multipart/related",
-                "multipart/related; type=\"application/dicom+json\"; boundary=b|''|415|multipart/related",
+                "multipart/related; type=\"application/dicom+xml\"; boundary=b|''|415|application/dicom+json",
                 "application/dicom|application/dicom+xml|406|application/dicom+json",
                 "multipart/related; type=\"application/dicom\"|''|400|boundary",
                 "multipart/related; boundary=b|''|400|without its closing delimiter"

@@ -65,7 +65,9 @@ class DicomWebStoreTest {
                 "127.0.0.1",
                 0,
                 Optional.of(new DicomWebStore(
-                        new StoreService(storage, "MYONODE", new StoreService.Limits(8 << 20, 4)), TOKEN)));
+                        new StoreService(
+                                storage, "MYONODE", new StoreService.Limits(8 << 20, 4), folder.resolve("stow")),
+                        TOKEN)));
     }
 
     @AfterAll

@@ -87,7 +87,8 @@ final class WebDestinationTest {
                 return status;
             }
         };
-        StoreService service = new StoreService(handler, "VNA", new StoreService.Limits(1 << 20, 4));
+        StoreService service =
+                new StoreService(handler, "VNA", new StoreService.Limits(1 << 20, 4), folder.resolve("stow"));
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.createContext("/dicom-web/studies", exchange -> {
             try (exchange) {
