@@ -150,7 +150,7 @@ final class MetadataMessage implements AutoCloseable {
     }
 
     private static Instance problem(DataSet dataSet, BulkDataReference reference, String problem) {
-        return new Instance(dataSet, "", new DicomException(reference.tag(), problem).getMessage());
+        return new Instance(dataSet, "", String.valueOf(new DicomException(reference.tag(), problem).getMessage()));
     }
 
     @Override
