@@ -12,12 +12,9 @@ import org.myonode.dicom.codec.FrameDecoder;
 
 /** Monochrome pixel data, native or compressed (PS3.5 section 8, PS3.3 C.7.6.3). */
 public final class PixelData {
-    /** High-Throughput JPEG 2000, which younger editions of PS3.6 have. */
-    private static final String HTJ2K = "1.2.840.10008.1.2.4.203";
-
     /** The syntaxes of PS3.5 annex A.4 that allow loss: in near-lossless and JPEG 2000 streams it need not be there. */
     private static final Set<String> LOSSY =
-            Set.of(UID.JPEGBaseline8Bit, UID.JPEGExtended12Bit, UID.JPEGLSNearLossless, UID.JPEG2000, HTJ2K);
+            Set.of(UID.JPEGBaseline8Bit, UID.JPEGExtended12Bit, UID.JPEGLSNearLossless, UID.JPEG2000, UID.HTJ2K);
 
     private PixelData() {}
 
@@ -145,7 +142,7 @@ public final class PixelData {
     private static short[] decompressed(DicomFile file, Matrix matrix) {
         String syntax = file.transferSyntax();
         if (!FrameDecoder.transferSyntaxes().contains(syntax)) {
-            throw new DicomException(Tag.PixelData, "pixels in " + UID.nameOf(syntax) + " cannot be decoded");
+            throw new DicomException(Tag.PixelData, "pixels in " + UID.nameOf(syntax) + " (" + syntax + ") cannot be decoded");
         }
         List<List<byte[]>> frames = Encapsulated.frames(file.dataSet(), matrix.frames);
         long needed = 2 * matrix.pixels();

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.myonode.dicom.DataSet;
 import org.myonode.dicom.DicomFile;
 import org.myonode.dicom.Part10;
@@ -123,6 +124,65 @@ class CompressedSeriesTest {
                 .isBetween(area * 0.97, area * 1.03);
         assertThat(result.path("quality").toString()).contains("LOSSY_SOURCE");
         assertThat(expected.path("quality").toString()).doesNotContain("LOSSY_SOURCE");
+    }
+
+    /** JPEG Baseline has 8 bits: a CT in it is one that somebody has windowed, here -300 to 210 HU in steps of 2. */
+    @Test
+    void a_series_of_8_bits_in_jpeg_baseline_is_measured_and_says_so() throws Exception {
+        Path windowed = Files.createDirectories(folder.resolve("windowed"));
+        try (var files = Files.list(plain)) {
+            for (Path file : files.toList()) {
+                Part10.write(windowed.resolve(file.getFileName()), eightBits(Part10.read(file)));
+            }
+        }
+        Path series = compressed(windowed, UID.JPEGBaseline8Bit, "dcmcjpeg +eb +q 97");
+        String uid = Part10.readHeader(series.resolve(middleFile)).sopInstanceUid();
+        JsonNode result = analyse(series, "--slice", uid);
+
+        double area = expected.at("/muscle/areaCm2").asDouble();
+        assertThat(result.at("/muscle/areaCm2").asDouble())
+                .as("area in cm2, %.1f without loss", area)
+                .isBetween(area * 0.95, area * 1.05);
+        assertThat(result.path("quality").toString()).contains("LOSSY_SOURCE");
+    }
+
+    private static DicomFile eightBits(DicomFile ct) {
+        DataSet image = ct.dataSet().copy();
+        short[] stored = PixelData.monochrome16(ct);
+        byte[] pixels = new byte[stored.length];
+        for (int i = 0; i < stored.length; i++) {
+            int hu = stored[i] - 1024;
+            pixels[i] = (byte) Math.max(0, Math.min(255, (hu + 300) / 2));
+        }
+        image.set(Tag.BitsAllocated, 8)
+                .set(Tag.BitsStored, 8)
+                .set(Tag.HighBit, 7)
+                .set(Tag.RescaleIntercept, "-300")
+                .set(Tag.RescaleSlope, "2")
+                .setBytes(Tag.PixelData, VR.OW, pixels);
+        return Part10.of(image, UID.ExplicitVRLittleEndian);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1.2.840.10008.1.2.4.201", "1.2.840.10008.1.2.4.202", "1.2.840.10008.1.2.4.203", "1.2.840.10008.1.2.4.100"})
+    void a_series_that_is_stored_and_not_decoded_is_an_expected_no_that_names_its_compression(String syntax)
+            throws Exception {
+        Path series = Files.createTempDirectory(folder, "undecoded");
+        try (var files = Files.list(plain)) {
+            for (Path file : files.toList()) {
+                DataSet image = Part10.read(file).dataSet();
+                image.setFragments(Tag.PixelData, VR.OB, List.of(new byte[0], new byte[] {1, 2, 3, 4}));
+                Part10.write(series.resolve(file.getFileName()), Part10.of(image, syntax));
+            }
+        }
+        Path out = folder.resolve("out-" + syntax);
+        Cli.Output output = Cli.run("analyse", series.toString(), "--out", out.toString(), "--slice", middle);
+
+        assertThat(output.exitCode()).as(output.text()).isEqualTo(Main.EXPECTED_NO);
+        assertThat(output.text()).contains("cannot be decoded", syntax);
+        assertThat(new ObjectMapper().readTree(out.resolve("result.json").toFile()).toString())
+                .contains(syntax);
     }
 
     @Test

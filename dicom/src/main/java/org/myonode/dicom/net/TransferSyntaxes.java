@@ -2,25 +2,26 @@ package org.myonode.dicom.net;
 
 import java.util.List;
 import java.util.Set;
+import org.myonode.dicom.UID;
 
 /** The transfer syntaxes the node negotiates (PS3.6 table A-1). */
 final class TransferSyntaxes {
-    static final String IMPLICIT_LE = "1.2.840.10008.1.2";
-    static final String EXPLICIT_LE = "1.2.840.10008.1.2.1";
-    static final String DEFLATED = "1.2.840.10008.1.2.1.99";
-    static final String EXPLICIT_BE = "1.2.840.10008.1.2.2";
-    static final String RLE = "1.2.840.10008.1.2.5";
-    static final String JPEG_BASELINE = "1.2.840.10008.1.2.4.50";
-    static final String JPEG_EXTENDED = "1.2.840.10008.1.2.4.51";
-    static final String JPEG_LOSSLESS = "1.2.840.10008.1.2.4.57";
-    static final String JPEG_LOSSLESS_SV1 = "1.2.840.10008.1.2.4.70";
-    static final String JPEG_LS_LOSSLESS = "1.2.840.10008.1.2.4.80";
-    static final String JPEG_LS_NEAR_LOSSLESS = "1.2.840.10008.1.2.4.81";
-    static final String JPEG_2000_LOSSLESS = "1.2.840.10008.1.2.4.90";
-    static final String JPEG_2000 = "1.2.840.10008.1.2.4.91";
-    static final String HTJ2K_LOSSLESS = "1.2.840.10008.1.2.4.201";
-    static final String HTJ2K_LOSSLESS_RPCL = "1.2.840.10008.1.2.4.202";
-    static final String HTJ2K = "1.2.840.10008.1.2.4.203";
+    static final String IMPLICIT_LE = UID.ImplicitVRLittleEndian;
+    static final String EXPLICIT_LE = UID.ExplicitVRLittleEndian;
+    static final String DEFLATED = UID.DeflatedExplicitVRLittleEndian;
+    static final String EXPLICIT_BE = UID.ExplicitVRBigEndian;
+    static final String RLE = UID.RLELossless;
+    static final String JPEG_BASELINE = UID.JPEGBaseline8Bit;
+    static final String JPEG_EXTENDED = UID.JPEGExtended12Bit;
+    static final String JPEG_LOSSLESS = UID.JPEGLossless;
+    static final String JPEG_LOSSLESS_SV1 = UID.JPEGLosslessSV1;
+    static final String JPEG_LS_LOSSLESS = UID.JPEGLSLossless;
+    static final String JPEG_LS_NEAR_LOSSLESS = UID.JPEGLSNearLossless;
+    static final String JPEG_2000_LOSSLESS = UID.JPEG2000Lossless;
+    static final String JPEG_2000 = UID.JPEG2000;
+    static final String HTJ2K_LOSSLESS = UID.HTJ2KLossless;
+    static final String HTJ2K_LOSSLESS_RPCL = UID.HTJ2KLosslessRPCL;
+    static final String HTJ2K = UID.HTJ2K;
 
     /** Data sets in these can be written anew in another of them without touching a pixel. */
     private static final Set<String> UNCOMPRESSED = Set.of(IMPLICIT_LE, EXPLICIT_LE, DEFLATED, EXPLICIT_BE);
