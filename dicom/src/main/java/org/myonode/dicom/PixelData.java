@@ -16,7 +16,19 @@ public final class PixelData {
     private static final Set<String> LOSSY =
             Set.of(UID.JPEGBaseline8Bit, UID.JPEGExtended12Bit, UID.JPEGLSNearLossless, UID.JPEG2000, UID.HTJ2K);
 
+    private static final Set<String> NATIVE = Set.of(
+            UID.ImplicitVRLittleEndian,
+            UID.ExplicitVRLittleEndian,
+            UID.DeflatedExplicitVRLittleEndian,
+            UID.ExplicitVRBigEndian);
+
     private PixelData() {}
+
+    /** True when {@link #monochrome16} reads pixels in this transfer syntax. */
+    public static boolean isDecoded(String transferSyntaxUid) {
+        return NATIVE.contains(transferSyntaxUid)
+                || FrameDecoder.transferSyntaxes().contains(transferSyntaxUid);
+    }
 
     /**
      * True when the pixels have lost something on their way, or may have: Lossy Image Compression (0028,2110) says so, or
@@ -142,7 +154,8 @@ public final class PixelData {
     private static short[] decompressed(DicomFile file, Matrix matrix) {
         String syntax = file.transferSyntax();
         if (!FrameDecoder.transferSyntaxes().contains(syntax)) {
-            throw new DicomException(Tag.PixelData, "pixels in " + UID.nameOf(syntax) + " (" + syntax + ") cannot be decoded");
+            throw new DicomException(
+                    Tag.PixelData, "pixels in " + UID.nameOf(syntax) + " (" + syntax + ") cannot be decoded");
         }
         List<List<byte[]>> frames = Encapsulated.frames(file.dataSet(), matrix.frames);
         long needed = 2 * matrix.pixels();

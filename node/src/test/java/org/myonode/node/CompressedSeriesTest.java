@@ -165,7 +165,12 @@ class CompressedSeriesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"1.2.840.10008.1.2.4.201", "1.2.840.10008.1.2.4.202", "1.2.840.10008.1.2.4.203", "1.2.840.10008.1.2.4.100"})
+            strings = {
+                "1.2.840.10008.1.2.4.201",
+                "1.2.840.10008.1.2.4.202",
+                "1.2.840.10008.1.2.4.203",
+                "1.2.840.10008.1.2.4.100"
+            })
     void a_series_that_is_stored_and_not_decoded_is_an_expected_no_that_names_its_compression(String syntax)
             throws Exception {
         Path series = Files.createTempDirectory(folder, "undecoded");
@@ -181,7 +186,9 @@ class CompressedSeriesTest {
 
         assertThat(output.exitCode()).as(output.text()).isEqualTo(Main.EXPECTED_NO);
         assertThat(output.text()).contains("cannot be decoded", syntax);
-        assertThat(new ObjectMapper().readTree(out.resolve("result.json").toFile()).toString())
+        assertThat(new ObjectMapper()
+                        .readTree(out.resolve("result.json").toFile())
+                        .toString())
                 .contains(syntax);
     }
 

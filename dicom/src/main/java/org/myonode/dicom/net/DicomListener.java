@@ -90,7 +90,7 @@ public final class DicomListener implements AutoCloseable {
     }
 
     /** Associations established at the moment. */
-    public int associationCount() {
+    int associationCount() {
         return config.maxAssociations() - associations.availablePermits();
     }
 

@@ -13,27 +13,27 @@ import java.util.regex.Pattern;
  * @param type such as {@code multipart/related}, in lower case
  * @param parameters by their names in lower case
  */
-public record MediaType(String type, Map<String, String> parameters) {
+record MediaType(String type, Map<String, String> parameters) {
     /** A Part 10 file (PS3.18 section 8.7.3.2). */
-    public static final String DICOM = "application/dicom";
+    static final String DICOM = "application/dicom";
 
     /** Bytes of a value (PS3.18 section 8.7.3.3). */
-    public static final String OCTET_STREAM = "application/octet-stream";
+    static final String OCTET_STREAM = "application/octet-stream";
 
     /** Several parts (RFC 2387). */
-    public static final String MULTIPART_RELATED = "multipart/related";
+    static final String MULTIPART_RELATED = "multipart/related";
 
     private static final Pattern TYPE = Pattern.compile("\\s*([^\\s;/]+/[^\\s;/]+)\\s*");
     private static final Pattern PARAMETER =
             Pattern.compile("\\G\\s*;\\s*([^\\s=;\"]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]*))\\s*");
 
     /** Keeps its own copy. */
-    public MediaType {
+    MediaType {
         parameters = Map.copyOf(parameters);
     }
 
     /** Reads one; empty when it is none. */
-    public static Optional<MediaType> parse(String text) {
+    static Optional<MediaType> parse(String text) {
         Matcher type = TYPE.matcher(text);
         if (!type.lookingAt()) {
             return Optional.empty();
@@ -55,7 +55,7 @@ public record MediaType(String type, Map<String, String> parameters) {
     }
 
     /** The value of a parameter. */
-    public Optional<String> parameter(String name) {
+    Optional<String> parameter(String name) {
         return Optional.ofNullable(parameters.get(name));
     }
 }

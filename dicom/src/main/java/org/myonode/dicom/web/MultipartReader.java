@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Reads a multipart message (RFC 2046 section 5.1) part by part from a stream. Memory is one buffer, whatever the parts
  * hold. A message that is none is a {@link MultipartException}. Not thread-safe.
  */
-public final class MultipartReader {
+final class MultipartReader {
     private static final int BUFFER = 1 << 16;
     private static final int MAXIMUM_HEADERS = 16 * 1024;
     private static final int MAXIMUM_BOUNDARY = 70;
@@ -34,7 +34,7 @@ public final class MultipartReader {
      * @param boundary the parameter of the Content-Type, 1 to 70 characters
      * @throws MultipartException when it is none
      */
-    public MultipartReader(InputStream in, String boundary) throws MultipartException {
+    MultipartReader(InputStream in, String boundary) throws MultipartException {
         if (boundary.isEmpty() || boundary.length() > MAXIMUM_BOUNDARY) {
             throw new MultipartException(
                     "the boundary has " + boundary.length() + " characters, not 1 to " + MAXIMUM_BOUNDARY);
@@ -53,20 +53,20 @@ public final class MultipartReader {
      * @param headers by their names in lower case
      * @param body to be read before the next part is asked for; what is left then is skipped
      */
-    public record Part(Map<String, String> headers, InputStream body) {
+    record Part(Map<String, String> headers, InputStream body) {
         /** The value of a header. */
-        public Optional<String> header(String name) {
+        Optional<String> header(String name) {
             return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
         }
 
         /** Content-Type, when there is one that can be read. */
-        public Optional<MediaType> mediaType() {
+        Optional<MediaType> mediaType() {
             return header("content-type").flatMap(MediaType::parse);
         }
     }
 
     /** The next part; empty behind the last one. */
-    public Optional<Part> next() throws IOException {
+    Optional<Part> next() throws IOException {
         current = null;
         while (!atDelimiter && !ended) {
             // Not "position += available()": that would take the position from before the buffer was filled.

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StoreService {
     /** What the ledger shows as the sender: HTTP has no AE titles. */
-    public static final String CALLING_AE_TITLE = "STOW-RS";
+    private static final String CALLING_AE_TITLE = "STOW-RS";
 
     private static final Logger log = LoggerFactory.getLogger(StoreService.class);
 
