@@ -65,6 +65,7 @@ public final class DataSet {
         return Collections.unmodifiableSet(elements.keySet());
     }
 
+    /** True when no attribute is present. */
     public boolean isEmpty() {
         return elements.isEmpty();
     }
@@ -512,6 +513,7 @@ public final class DataSet {
         return put(tag, vr, vr == VR.SQ ? new Content.Items(new ArrayList<>()) : Content.Memory.EMPTY);
     }
 
+    /** Takes an attribute away; nothing happens when it is absent. */
     public DataSet remove(int tag) {
         elements.remove(tag);
         if (tag == Tag.SpecificCharacterSet) {

@@ -4,39 +4,73 @@ import org.jspecify.annotations.Nullable;
 
 /** The value representations of PS3.5 section 6.2. */
 public enum VR {
+    /** Application Entity. */
     AE(Kind.STRING, 16),
+    /** Age String. */
     AS(Kind.STRING, 4),
+    /** Attribute Tag. */
     AT(Kind.BINARY, 2, false),
+    /** Code String. */
     CS(Kind.STRING, 16),
+    /** Date. */
     DA(Kind.STRING, 0),
+    /** Decimal String. */
     DS(Kind.STRING, 16),
+    /** Date Time. */
     DT(Kind.STRING, 0),
+    /** Floating Point Single. */
     FL(Kind.BINARY, 4, false),
+    /** Floating Point Double. */
     FD(Kind.BINARY, 8, false),
+    /** Integer String. */
     IS(Kind.STRING, 12),
+    /** Long String. */
     LO(Kind.TEXT, 64),
+    /** Long Text. */
     LT(Kind.TEXT, 10240),
+    /** Other Byte. */
     OB(Kind.BINARY, 1, true),
+    /** Other Double. */
     OD(Kind.BINARY, 8, true),
+    /** Other Float. */
     OF(Kind.BINARY, 4, true),
+    /** Other Long. */
     OL(Kind.BINARY, 4, true),
+    /** Other 64-bit Very Long. */
     OV(Kind.BINARY, 8, true),
+    /** Other Word. */
     OW(Kind.BINARY, 2, true),
+    /** Person Name. */
     PN(Kind.TEXT, 0),
+    /** Short String. */
     SH(Kind.TEXT, 16),
+    /** Signed Long. */
     SL(Kind.BINARY, 4, false),
+    /** Sequence of Items. */
     SQ(Kind.SEQUENCE, 1, true),
+    /** Signed Short. */
     SS(Kind.BINARY, 2, false),
+    /** Short Text. */
     ST(Kind.TEXT, 1024),
+    /** Signed 64-bit Very Long. */
     SV(Kind.BINARY, 8, true),
+    /** Time. */
     TM(Kind.STRING, 0),
+    /** Unlimited Characters. */
     UC(Kind.TEXT, 0),
+    /** Unique Identifier. */
     UI(Kind.STRING, 64),
+    /** Unsigned Long. */
     UL(Kind.BINARY, 4, false),
+    /** Unknown. */
     UN(Kind.BINARY, 1, true),
+    /** Universal Resource Identifier. */
     UR(Kind.STRING, 0),
+    /** Unsigned Short. */
     US(Kind.BINARY, 2, false),
+    /** Unlimited Text. */
     UT(Kind.TEXT, 0),
+    /** Unsigned 64-bit Very Long. */
     UV(Kind.BINARY, 8, true);
 
     private enum Kind {

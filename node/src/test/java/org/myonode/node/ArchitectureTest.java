@@ -115,6 +115,14 @@ class ArchitectureTest {
             confined("com.github.jaiimageio..", "org.myonode.dicom.codec..");
 
     @ArchTest
+    static final ArchRule decoders_are_known_to_dicom_alone = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.myonode.dicom..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.myonode.dicom.codec..");
+
+    @ArchTest
     static final ArchRule time_comes_from_a_clock = classes().should(new ArchCondition<>("ask a Clock for the time") {
         private static final Set<Class<?>> TIMES = Set.of(Instant.class, LocalDate.class, LocalDateTime.class);
 

@@ -34,6 +34,7 @@ public class AssociationException extends IOException {
         this.kind = kind;
     }
 
+    /** What went wrong, for those who decide by it. */
     public Kind kind() {
         return kind;
     }

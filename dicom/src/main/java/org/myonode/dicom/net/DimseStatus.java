@@ -74,6 +74,7 @@ public record DimseStatus(int code, String comment) {
         }
     }
 
+    /** Without a comment. */
     public DimseStatus(int code) {
         this(code, "");
     }
@@ -83,6 +84,7 @@ public record DimseStatus(int code, String comment) {
         return new DimseStatus(code, text);
     }
 
+    /** Code 0000 and no other. */
     public boolean isSuccess() {
         return code == 0x0000;
     }

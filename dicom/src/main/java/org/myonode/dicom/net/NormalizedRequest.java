@@ -14,7 +14,9 @@ public record NormalizedRequest(
 
     /** The services of PS3.7 table 10.1-1 that the node knows. */
     public enum Operation {
+        /** N-EVENT-REPORT, from the provider. */
         EVENT_REPORT(CommandSet.N_EVENT_REPORT_RQ),
+        /** N-ACTION, from the user. */
         ACTION(CommandSet.N_ACTION_RQ);
 
         private final int commandField;

@@ -18,6 +18,7 @@ public record Rejection(int result, int source, int reason) {
     public static final Rejection TEMPORARY_CONGESTION = new Rejection(2, 3, 1);
     public static final Rejection LOCAL_LIMIT_EXCEEDED = new Rejection(2, 3, 2);
 
+    /** True when the same request may be accepted later. */
     public boolean isTransient() {
         return result == 2;
     }

@@ -16,6 +16,7 @@ import org.myonode.dicom.VR;
  * later, on one that the provider opens, where the roles are reversed by role selection.
  */
 public final class StorageCommitment {
+    /** Storage Commitment Push Model SOP Class. */
     public static final String SOP_CLASS = "1.2.840.10008.1.20.1";
 
     /** The well-known instance (PS3.4 section J.3.5). */

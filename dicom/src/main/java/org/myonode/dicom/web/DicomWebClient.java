@@ -61,6 +61,7 @@ public final class DicomWebClient {
         }
     }
 
+    /** Opens nothing yet: connections are made when they are needed. */
     public DicomWebClient(Service service) {
         this.service = service;
         this.http = HttpClient.newBuilder()
