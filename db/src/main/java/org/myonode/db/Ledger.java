@@ -13,11 +13,14 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -91,28 +94,73 @@ public final class Ledger {
      * @return one receipt for each arrival
      */
     public List<Receipt> record(List<Reception> arrivals) {
+        return record(arrivals, false, () -> {});
+    }
+
+    /**
+     * As {@link #record(List)}, for a caller that has everything in a log of its own: the commit does not wait for the
+     * database's disk, so a crash of the database, not of this process, may undo what was recorded a moment before. Until
+     * {@link #confirm} says that it is there for good, the caller must be able to record it again.
+     *
+     * @param beforeCommit done after the statements and before the commit; when it throws, nothing is recorded
+     */
+    public List<Receipt> recordProvisionally(List<Reception> arrivals, Runnable beforeCommit) {
+        return record(arrivals, true, beforeCommit);
+    }
+
+    private List<Receipt> record(List<Reception> arrivals, boolean provisional, Runnable beforeCommit) {
         InstanceEntry first = arrivals.get(0).entry();
         String what = arrivals.size() == 1
                 ? "record instance " + first.sopInstanceUid() + " of study " + first.studyUid()
                 : "record " + arrivals.size() + " instances, the first " + first.sopInstanceUid();
+        // Whoever locks several studies does it in one order.
+        List<Reception> ordered = arrivals.stream()
+                .sorted(Comparator.comparing(arrival -> arrival.entry().studyUid()))
+                .toList();
         return change(what, handle -> {
             ReceptionStatements.Outcome outcome;
             try {
-                outcome = ReceptionStatements.run(handle.getConnection(), arrivals, at(now()));
+                outcome = ReceptionStatements.run(handle.getConnection(), ordered, at(now()), provisional);
             } catch (SQLException e) {
                 throw new DatabaseException("could not " + what + ": " + reason(e), e);
             }
-            List<Receipt> receipts = new ArrayList<>();
-            for (Reception arrival : arrivals) {
+            Map<String, Receipt> receipts = new HashMap<>();
+            for (Reception arrival : ordered) {
                 String uid = arrival.entry().sopInstanceUid();
                 if (outcome.inserted().contains(uid)) {
-                    receipts.add(outcome.ours().contains(uid) ? Receipt.OURS : Receipt.NEW);
+                    receipts.put(uid, outcome.ours().contains(uid) ? Receipt.OURS : Receipt.NEW);
                 } else {
-                    receipts.add(recordOne(handle, arrival.entry(), arrival.toWorkOn()));
+                    receipts.put(uid, recordOne(handle, arrival.entry(), arrival.toWorkOn()));
                 }
             }
-            return receipts;
+            if (receipts.containsValue(Receipt.CONFLICT)) {
+                // Nobody records its audit row again.
+                handle.execute("set local synchronous_commit to default");
+            }
+            beforeCommit.run();
+            return arrivals.stream()
+                    .map(arrival -> requireNonNull(receipts.get(arrival.entry().sopInstanceUid())))
+                    .toList();
         });
+    }
+
+    /**
+     * Which of these instances are recorded so that a crash of the database cannot undo it.
+     *
+     * @param sopInstanceUids any number
+     * @return those that are recorded; the others have to be recorded again
+     */
+    public Set<String> confirm(Collection<String> sopInstanceUids) {
+        // Locking a row is written to the database's log, so this commit waits until everything before it is on the
+        // disk;
+        // reading it would not be.
+        return change(
+                "confirm " + sopInstanceUids.size() + " instances",
+                handle -> handle.createQuery(
+                                "select sop_instance_uid from instance where sop_instance_uid = any(:uids) for key share")
+                        .bindArray("uids", String.class, sopInstanceUids.toArray())
+                        .mapTo(String.class)
+                        .set());
     }
 
     /** The long way: for the first instance of a study or of a revision, and for what was known before. */

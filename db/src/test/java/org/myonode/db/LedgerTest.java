@@ -138,6 +138,27 @@ final class LedgerTest {
     }
 
     @Test
+    void whatFailsBeforeTheCommitIsNotRecorded() {
+        ledger.record(entry(study, 1));
+        List<Reception> group =
+                List.of(new Reception(entry(study, 2), true), new Reception(entry(study + ".9", 1), true));
+
+        assertThatThrownBy(() -> ledger.recordProvisionally(group, () -> {
+                    throw new IllegalStateException("the bytes are not on the disk");
+                }))
+                .hasMessage("the bytes are not on the disk");
+        assertThat(ledger.instance(entry(study, 2).sopInstanceUid())).isEmpty();
+        assertThat(ledger.study(study + ".9")).isEmpty();
+
+        assertThat(ledger.recordProvisionally(group, () -> {})).containsExactly(Receipt.NEW, Receipt.NEW);
+        assertThat(ledger.confirm(List.of(
+                        entry(study, 2).sopInstanceUid(), entry(study + ".9", 1).sopInstanceUid(), "1.2.3.4.5.6")))
+                .containsExactlyInAnyOrder(
+                        entry(study, 2).sopInstanceUid(), entry(study + ".9", 1).sopInstanceUid());
+        assertThat(ledger.confirm(List.of())).isEmpty();
+    }
+
+    @Test
     void ourOwnResultComingBackIsKeptButOpensNoRevision() {
         Attempt attempt = running();
         InstanceEntry back = entry(study, 77);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.myonode.db.DatabaseException;
+import org.myonode.db.Ledger;
+import org.myonode.db.Reception;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,18 +26,25 @@ import org.slf4j.LoggerFactory;
  * instance was acknowledged, or when the sender pauses; it is synced later, many at once, and only then the journal may forget it. Until then a
  * restart makes the file again.
  *
+ * <p>Nor may it forget before the ledger has confirmed that it knows the instance for good: what a crash of the database
+ * has undone is recorded once more.
+ *
  * <p>Thread-safe.
  */
 final class Filing implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Filing.class);
 
-    private static final Duration IDLE = Duration.ofSeconds(1);
+    /** When nothing has come for so long, what is not yet synced is. */
+    static final Duration IDLE = Duration.ofSeconds(1);
+
     private static final Duration LULL = Duration.ofMillis(50);
     private static final long SYNC_AFTER_BYTES = 64L << 20;
 
     private final Path studies;
     private final Journal journal;
+    private final Ledger ledger;
+    private final Duration idle;
     private final BlockingQueue<Job> queue = new LinkedBlockingQueue<>();
     /** Instances by study that are committed or about to be, and not yet files. */
     private final Map<String, Integer> pending = new HashMap<>();
@@ -43,17 +54,19 @@ final class Filing implements AutoCloseable {
     private volatile boolean hurry;
 
     // of the thread
-    private final List<Intake> unsynced = new ArrayList<>();
+    private final Map<Intake, Reception> unsynced = new LinkedHashMap<>();
     private final Set<Path> unsyncedPaths = new LinkedHashSet<>();
     private final List<Job> failed = new ArrayList<>();
     private long unsyncedBytes;
 
     /** @param intake null ends the thread */
-    private record Job(@Nullable Intake intake, Path target, String studyUid) {}
+    private record Job(@Nullable Intake intake, @Nullable Reception reception) {}
 
-    Filing(Path studies, Journal journal) {
+    Filing(Path studies, Journal journal, Ledger ledger, Duration idle) {
         this.studies = studies;
         this.journal = journal;
+        this.ledger = ledger;
+        this.idle = idle;
         this.thread = new Thread(this::run, "filing");
         this.thread.setDaemon(true);
         this.thread.start();
@@ -75,9 +88,9 @@ final class Filing implements AutoCloseable {
     }
 
     /** It is committed: makes the file, then releases the intake. */
-    void submit(Intake intake, Path target, String studyUid) {
+    void submit(Intake intake, Reception reception) {
         lastSubmit = System.nanoTime();
-        queue.add(new Job(intake, target, studyUid));
+        queue.add(new Job(intake, reception));
     }
 
     /** Is something of this study committed that is not yet a file? */
@@ -103,11 +116,11 @@ final class Filing implements AutoCloseable {
             if (job == null) {
                 sync();
                 retry();
-            } else if (job.intake() == null) {
+            } else if (job.intake() == null || job.reception() == null) {
                 ending = true;
             } else {
                 awaitLull();
-                file(job, job.intake());
+                file(job, job.intake(), job.reception());
                 if (unsyncedBytes >= SYNC_AFTER_BYTES) {
                     sync();
                 }
@@ -120,7 +133,7 @@ final class Filing implements AutoCloseable {
     private @Nullable Job poll() {
         while (true) {
             try {
-                return queue.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+                return queue.poll(idle.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 log.debug("nobody has a reason to interrupt the filing", e);
             }
@@ -134,20 +147,21 @@ final class Filing implements AutoCloseable {
         }
     }
 
-    private void file(Job job, Intake intake) {
+    private void file(Job job, Intake intake, Reception reception) {
+        Path target = reception.entry().path();
         try {
-            Path series = job.target().getParent();
+            Path series = target.getParent();
             if (series != null) {
                 unsyncedPaths.addAll(Durable.createDirectories(studies, series));
                 unsyncedPaths.add(series);
             }
-            intake.moveTo(job.target());
-            unsyncedPaths.add(job.target());
-            unsynced.add(intake);
+            intake.moveTo(target);
+            unsyncedPaths.add(target);
+            unsynced.put(intake, reception);
             unsyncedBytes += intake.length();
-            dismiss(job.studyUid());
+            dismiss(reception.entry().studyUid());
         } catch (IOException e) {
-            log.error("{} is safe in the journal but could not be filed; tried again", job.target(), e);
+            log.error("{} is safe in the journal but could not be filed; tried again", target, e);
             failed.add(job);
         }
     }
@@ -156,24 +170,45 @@ final class Filing implements AutoCloseable {
         List<Job> again = List.copyOf(failed);
         failed.clear();
         again.forEach(job -> {
-            if (job.intake() != null) {
-                file(job, job.intake());
+            if (job.intake() != null && job.reception() != null) {
+                file(job, job.intake(), job.reception());
             }
         });
     }
 
     private void sync() {
+        if (unsynced.isEmpty()) {
+            return;
+        }
         try {
             Durable.sync(unsyncedPaths);
+            confirm();
         } catch (IOException e) {
             // A file or folder that somebody removed meanwhile; the journal keeps its bytes, so nothing is lost.
             log.error("files could not be synced; tried again", e);
             return;
+        } catch (DatabaseException e) {
+            log.error("the ledger does not confirm {} instances; tried again: {}", unsynced.size(), e.getMessage());
+            return;
         }
-        unsynced.forEach(Intake::release);
+        unsynced.keySet().forEach(Intake::release);
         unsynced.clear();
         unsyncedPaths.clear();
         unsyncedBytes = 0;
+    }
+
+    private void confirm() {
+        Map<String, Reception> undone = new LinkedHashMap<>();
+        unsynced.values().forEach(reception -> undone.put(reception.entry().sopInstanceUid(), reception));
+        undone.keySet().removeAll(ledger.confirm(List.copyOf(undone.keySet())));
+        if (!undone.isEmpty()) {
+            log.warn(
+                    "the database had forgotten {} instances, so it must have crashed; they are recorded again, the"
+                            + " first is {}",
+                    undone.size(),
+                    undone.keySet().iterator().next());
+            ledger.record(List.copyOf(undone.values()));
+        }
     }
 
     /** True when everything is filed and synced: the journal may forget all. */
@@ -185,7 +220,7 @@ final class Filing implements AutoCloseable {
     @Override
     public void close() {
         hurry = true;
-        queue.add(new Job(null, studies, ""));
+        queue.add(new Job(null, null));
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

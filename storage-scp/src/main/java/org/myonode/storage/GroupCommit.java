@@ -9,6 +9,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +30,7 @@ import org.myonode.db.Reception;
  *
  * <p>Thread-safe.
  */
-final class GroupCommit {
+final class GroupCommit implements AutoCloseable {
 
     private static final int LARGEST_GROUP = 256;
 
@@ -34,6 +38,11 @@ final class GroupCommit {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Waiting> queue = new ArrayDeque<>();
+    private final ExecutorService disk = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "journal-sync");
+        thread.setDaemon(true);
+        return thread;
+    });
     private boolean led;
 
     GroupCommit(Ledger ledger) {
@@ -142,17 +151,60 @@ final class GroupCommit {
         return group;
     }
 
+    /**
+     * What has its bytes in the journal is recorded provisionally: after a crash of the database the journal still has it.
+     * Meanwhile the journal is synced; the ledger's commit waits for that.
+     */
     private List<Receipt> commit(List<Waiting> group) throws DiskException {
+        List<Reception> arrivals =
+                group.stream().map(waiting -> waiting.arrival).toList();
         Set<Segment> segments = new LinkedHashSet<>();
         group.forEach(waiting -> segments.addAll(waiting.segments));
+        CompletableFuture<Void> synced = CompletableFuture.runAsync(() -> sync(segments), disk);
+        try {
+            return group.stream().anyMatch(waiting -> waiting.segments.isEmpty())
+                    ? recordForGood(arrivals, synced)
+                    : ledger.recordProvisionally(arrivals, synced::join);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof DiskNotSynced failed) {
+                throw new DiskException(failed.reason);
+            }
+            throw e;
+        } finally {
+            // Also when the ledger has failed: the segment is not to be used again while it is synced.
+            synced.handle((done, failure) -> done).join();
+        }
+    }
+
+    private List<Receipt> recordForGood(List<Reception> arrivals, CompletableFuture<Void> synced) {
+        synced.join();
+        return ledger.record(arrivals);
+    }
+
+    private static void sync(Set<Segment> segments) {
         for (Segment segment : segments) {
             try {
                 segment.sync();
             } catch (IOException e) {
                 segment.giveUp();
-                throw new DiskException(e);
+                throw new DiskNotSynced(e);
             }
         }
-        return ledger.record(group.stream().map(waiting -> waiting.arrival).toList());
+    }
+
+    /** Carries a failed sync to the thread that waits for it. */
+    private static final class DiskNotSynced extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient IOException reason;
+
+        DiskNotSynced(IOException reason) {
+            super(reason);
+            this.reason = reason;
+        }
+    }
+
+    @Override
+    public void close() {
+        disk.shutdown();
     }
 }

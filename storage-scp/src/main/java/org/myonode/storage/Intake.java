@@ -42,7 +42,7 @@ final class Intake extends InputStream {
     private final Journal journal;
     private final Path incoming;
     private final InputStream source;
-    private final String sopInstanceUid;
+    private final Incoming instance;
     private final int dataSetOffset;
     private final long number;
     private final List<Piece> pieces = new ArrayList<>();
@@ -62,6 +62,7 @@ final class Intake extends InputStream {
     private @Nullable IOException sourceFailure;
     private @Nullable Path ownFile;
     private @Nullable FileChannel ownChannel;
+    private Segment.@Nullable Last last;
 
     /** A run of bytes in the journal. */
     private record Piece(Segment segment, int slot, int length) {}
@@ -75,7 +76,7 @@ final class Intake extends InputStream {
         this.journal = journal;
         this.incoming = incoming;
         this.source = source;
-        this.sopInstanceUid = instance.sopInstanceUid();
+        this.instance = instance;
         this.dataSetOffset = header.length;
         this.number = journal.nextInstance();
         this.digest = Optional.ofNullable(DIGESTS.poll()).orElseGet(Intake::newDigest);
@@ -147,7 +148,7 @@ final class Intake extends InputStream {
             return false;
         }
         if (limit == buffer.length) {
-            writeDown(false);
+            writeDown();
         }
         int read;
         try {
@@ -168,9 +169,9 @@ final class Intake extends InputStream {
 
     // ---- where the bytes go
 
-    private void writeDown(boolean last) throws DiskException {
+    private void writeDown() throws DiskException {
         try {
-            if (ownChannel == null && !toJournal(last)) {
+            if (ownChannel == null && !toJournal()) {
                 moveToOwnFile();
             }
             if (ownChannel != null) {
@@ -183,7 +184,7 @@ final class Intake extends InputStream {
         limit = Segment.HEADER;
     }
 
-    private boolean toJournal(boolean last) throws IOException {
+    private boolean toJournal() throws IOException {
         if (pieces.size() == MAX_SLOTS) {
             return false;
         }
@@ -196,10 +197,14 @@ final class Intake extends InputStream {
             segments.add(segment);
         }
         Piece piece = new Piece(segment, slot.get().number(), limit - Segment.HEADER);
-        Segment.Last end = last ? new Segment.Last(sopInstanceUid, dataSetOffset, hash) : null;
-        segment.write(new Segment.Run(piece.slot(), number, pieces.size(), piece.length(), end), buffer);
         pieces.add(piece);
+        segment.write(run(pieces.size() - 1, last), buffer);
         return true;
+    }
+
+    private Segment.Run run(int sequence, Segment.@Nullable Last end) {
+        Piece piece = pieces.get(sequence);
+        return new Segment.Run(piece.slot(), number, sequence, piece.length(), end);
     }
 
     private void moveToOwnFile() throws IOException {
@@ -230,10 +235,20 @@ final class Intake extends InputStream {
     /**
      * The data set has ended: writes the last run. What stands in the journal is durable after the next sync of its
      * {@link #segments}; a file of its own is durable now.
+     *
+     * @param stands whether it is to be taken, as far as its bytes tell: then a start after a crash records it even where
+     *     the ledger does not know it
      */
-    void complete() throws DiskException {
+    void complete(boolean stands) throws DiskException {
         hash = digest.digest();
-        writeDown(true);
+        last = new Segment.Last(
+                stands,
+                instance.sopInstanceUid(),
+                dataSetOffset,
+                hash,
+                instance.sourceAeTitle(),
+                instance.receivingAeTitle());
+        writeDown();
         FileChannel channel = ownChannel;
         if (channel != null) {
             try {
@@ -243,6 +258,25 @@ final class Intake extends InputStream {
             } catch (IOException e) {
                 throw new DiskException(e);
             }
+        }
+    }
+
+    /**
+     * It is not taken after all: a start after a crash must not record it. On the disk when this returns, because another
+     * instance with the same UID may be taken at any moment.
+     */
+    void withdraw() throws DiskException {
+        Segment.Last end = last;
+        if (end == null || pieces.isEmpty()) {
+            return;
+        }
+        last = end.refused();
+        Piece piece = pieces.get(pieces.size() - 1);
+        try {
+            piece.segment().rewriteHeader(run(pieces.size() - 1, last));
+            piece.segment().sync();
+        } catch (IOException e) {
+            throw new DiskException(e);
         }
     }
 

@@ -13,16 +13,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.myonode.db.InstanceEntry;
 import org.myonode.db.Ledger;
+import org.myonode.db.Reception;
 import org.myonode.dicom.DicomException;
 import org.myonode.dicom.DicomFile;
 import org.myonode.dicom.Part10;
@@ -30,9 +32,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a start does after a crash: the ledger says which instances were acknowledged, the journal and the files of their
- * own beside it have the bytes. Those in the ledger become files, checked against their SHA-256; the rest was never
- * acknowledged and is dropped. Everything can be done twice, so a crash in here does no harm.
+ * What a start does after a crash: what stands whole in the journal, or in a file of its own beside it, becomes a file,
+ * checked against its SHA-256.
+ *
+ * <p>An instance in the journal that the ledger does not know is recorded, unless it was refused: it may have been
+ * acknowledged and then lost by a crash of the database, and if it was not, its sender will bring it again and be told
+ * that it is there. A file of its own counts only if the ledger knows it. The rest was never acknowledged and is dropped.
+ * Everything can be done twice, so a crash in here does no harm.
  */
 final class Recovery {
 
@@ -42,7 +48,9 @@ final class Recovery {
     private final Path studies;
     private final Path incoming;
     private final Set<Path> changed = new LinkedHashSet<>();
+    private final Set<String> recorded = new HashSet<>();
     private int filed;
+    private int recordedAgain;
 
     Recovery(Ledger ledger, Path studies, Path incoming) {
         this.ledger = ledger;
@@ -55,9 +63,16 @@ final class Recovery {
         fileFromJournal(journal);
         fileFromIncoming();
         Durable.sync(changed);
+        if (!ledger.confirm(recorded).containsAll(recorded)) {
+            throw new StorageException("the database has forgotten instances while the journal was read: start again");
+        }
         journal.clear();
         if (filed > 0) {
-            log.info("{} instances were acknowledged when the last process ended and are filed now", filed);
+            log.info(
+                    "{} instances were in the journal when the last process ended and are filed now; {} of them the"
+                            + " ledger did not know",
+                    filed,
+                    recordedAgain);
         }
     }
 
@@ -67,7 +82,8 @@ final class Recovery {
     private record Found(Segment segment, Segment.Run run) {}
 
     private void fileFromJournal(Journal journal) throws IOException {
-        Map<Long, List<Found>> instances = new HashMap<>();
+        // In the order of their arrival: of two with the same UID the first was taken.
+        Map<Long, List<Found>> instances = new TreeMap<>();
         for (Segment segment : journal.segments()) {
             for (Segment.Run run : segment.runs()) {
                 instances
@@ -95,9 +111,9 @@ final class Recovery {
 
     private void file(List<Found> runs, Segment.Last last) throws IOException {
         String sha256 = HexFormat.of().formatHex(last.sha256());
-        Optional<InstanceEntry> recorded = ledger.instance(last.sopInstanceUid())
-                .filter(entry -> entry.sha256().equals(sha256));
-        if (recorded.isEmpty()) {
+        Optional<InstanceEntry> known = ledger.instance(last.sopInstanceUid());
+        boolean wanted = known.map(entry -> entry.sha256().equals(sha256)).orElse(last.stands());
+        if (!wanted) {
             return;
         }
         Path copy = incoming.resolve(UUID.randomUUID() + ".part");
@@ -106,13 +122,31 @@ final class Recovery {
                 found.segment().copy(found.run().slot(), found.run().length(), channel);
             }
         }
-        if (sha256(copy, last.dataSetOffset()).equals(sha256)) {
-            move(copy, recorded.get().path());
-        } else {
+        if (!sha256(copy, last.dataSetOffset()).equals(sha256)) {
             // It may well be filed and synced already; then there is nothing to mend.
             log.warn("the journal's bytes of instance {} are damaged and not used", last.sopInstanceUid());
             Files.delete(copy);
+            return;
         }
+        InstanceEntry entry = known.isPresent() ? known.get() : record(copy, last, sha256);
+        recorded.add(entry.sopInstanceUid());
+        move(copy, entry.path());
+    }
+
+    private InstanceEntry record(Path copy, Segment.Last last, String sha256) throws IOException {
+        DicomFile file = Part10.readHeader(copy);
+        Incoming instance = new Incoming(
+                file.sopClassUid(),
+                last.sopInstanceUid(),
+                file.transferSyntax(),
+                last.sourceAeTitle(),
+                last.receivingAeTitle(),
+                "");
+        Reception reception = StorageScp.reception(
+                instance, Header.of(file.dataSet()), Files.size(copy) - last.dataSetOffset(), sha256, studies);
+        ledger.record(List.of(reception));
+        recordedAgain++;
+        return reception.entry();
     }
 
     // ---- from files of their own

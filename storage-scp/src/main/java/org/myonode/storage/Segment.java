@@ -30,6 +30,11 @@ final class Segment implements AutoCloseable {
     private static final long SLOT_MAGIC = 0x4D594F4E_534C5431L; // MYONSLT1
     private static final int SHA256 = 32;
     private static final int MAX_UID = 64;
+    private static final int MAX_AE_TITLE = 16;
+
+    private static final int NOT_LAST = 0;
+    private static final int ONLY_IF_RECORDED = 1;
+    private static final int STANDS = 2;
     /** Generations are random: a number that a crash kept from the disk can then never come again. */
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -101,11 +106,26 @@ final class Segment implements AutoCloseable {
             @Nullable Last last) {}
 
     /**
+     * @param stands whether an instance that the ledger does not know is to be recorded after a crash; one that was
+     *     refused is not
      * @param dataSetOffset where in the Part 10 file the data set begins
      * @param sha256 of the data set, 32 bytes
+     * @param sourceAeTitle for the ledger
+     * @param receivingAeTitle for the ledger
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Last(String sopInstanceUid, int dataSetOffset, byte[] sha256) {}
+    record Last(
+            boolean stands,
+            String sopInstanceUid,
+            int dataSetOffset,
+            byte[] sha256,
+            String sourceAeTitle,
+            String receivingAeTitle) {
+
+        Last refused() {
+            return new Last(false, sopInstanceUid, dataSetOffset, sha256, sourceAeTitle, receivingAeTitle);
+        }
+    }
 
     /**
      * Writes a run.
@@ -113,18 +133,42 @@ final class Segment implements AutoCloseable {
      * @param buffer {@link #HEADER} bytes for the header, then the run
      */
     void write(Run run, byte[] buffer) throws IOException {
+        putHeader(run, buffer);
+        writeFully(ByteBuffer.wrap(buffer, 0, HEADER + run.length()), offset(run.slot()));
+    }
+
+    /** Writes the header of a run once more, which says something else now. */
+    void rewriteHeader(Run run) throws IOException {
+        byte[] header = new byte[HEADER];
+        putHeader(run, header);
+        writeFully(ByteBuffer.wrap(header), offset(run.slot()));
+    }
+
+    private void putHeader(Run run, byte[] buffer) {
         ByteBuffer header = ByteBuffer.wrap(buffer, 0, HEADER);
         header.putLong(SLOT_MAGIC).putLong(generation).putLong(run.instance());
         header.putInt(run.sequence()).putInt(run.length());
         Last last = run.last();
         if (last == null) {
-            header.putInt(0);
+            header.putInt(NOT_LAST);
         } else {
-            byte[] uid = last.sopInstanceUid().getBytes(StandardCharsets.US_ASCII);
-            header.putInt(1).putInt(last.dataSetOffset()).put(last.sha256());
-            header.putInt(uid.length).put(uid);
+            header.putInt(last.stands() ? STANDS : ONLY_IF_RECORDED);
+            header.putInt(last.dataSetOffset()).put(last.sha256());
+            put(header, last.sopInstanceUid());
+            put(header, last.sourceAeTitle());
+            put(header, last.receivingAeTitle());
         }
-        writeFully(ByteBuffer.wrap(buffer, 0, HEADER + run.length()), offset(run.slot()));
+    }
+
+    private static void put(ByteBuffer header, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        header.putInt(bytes.length).put(bytes);
+    }
+
+    private static String text(ByteBuffer header, int longest) {
+        byte[] bytes = new byte[Math.max(0, Math.min(longest, header.getInt()))];
+        header.get(bytes);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     /** Copies the bytes of a run to where the target stands. */
@@ -165,20 +209,22 @@ final class Segment implements AutoCloseable {
         long instance = header.getLong();
         int sequence = header.getInt();
         int length = header.getInt();
-        if (header.getInt() != 1) {
+        int end = header.getInt();
+        if (end != ONLY_IF_RECORDED && end != STANDS) {
             return new Run(slot, instance, sequence, length, null);
         }
         int dataSetOffset = header.getInt();
         byte[] sha256 = new byte[SHA256];
         header.get(sha256);
-        byte[] uid = new byte[Math.max(0, Math.min(MAX_UID, header.getInt()))];
-        header.get(uid);
-        return new Run(
-                slot,
-                instance,
-                sequence,
-                length,
-                new Last(new String(uid, StandardCharsets.US_ASCII), dataSetOffset, sha256));
+        String sopInstanceUid = text(header, MAX_UID);
+        Last last = new Last(
+                end == STANDS,
+                sopInstanceUid,
+                dataSetOffset,
+                sha256,
+                text(header, MAX_AE_TITLE),
+                text(header, MAX_AE_TITLE));
+        return new Run(slot, instance, sequence, length, last);
     }
 
     /** Everything written so far is on the disk when this returns. */

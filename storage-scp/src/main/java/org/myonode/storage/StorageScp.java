@@ -40,7 +40,8 @@ import org.slf4j.LoggerFactory;
  * Storage service class provider (PS3.4 annex B): takes instances so that 0000 means "survives a power cut".
  *
  * <p><b>Order.</b> Data set from the socket to the {@link Journal}, hashed and its header read on the way; sync of the
- * journal; ledger commit; only then 0000. All instances that wait at the same time, on whatever association, share the
+ * journal; ledger commit; only then 0000. The journal is what makes both durable: where a crash takes the last commits
+ * from the database, they are made again from it. All instances that wait at the same time, on whatever association, share the
  * sync and the transaction ({@link GroupCommit}). {@link Filing} then makes {@code study/series/instance.dcm} of it, and
  * after a crash {@link Recovery} does. Whatever breaks the order is answered with something else, so the sender keeps its
  * copy.
@@ -89,7 +90,7 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
     private static final int SLOTS_PER_SEGMENT = 512;
 
     /** Everything that is looked at in a data set. */
-    private static final Set<Integer> HEADER = Set.of(
+    static final Set<Integer> HEADER = Set.of(
             Tag.SOPClassUID,
             Tag.SOPInstanceUID,
             Tag.StudyInstanceUID,
@@ -118,6 +119,10 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
      * @throws DatabaseException when the ledger cannot be asked
      */
     public StorageScp(StorageConfig config, Ledger ledger, Clock clock) {
+        this(config, ledger, clock, Filing.IDLE);
+    }
+
+    StorageScp(StorageConfig config, Ledger ledger, Clock clock, Duration filingIdle) {
         this.config = config;
         this.ledger = ledger;
         try {
@@ -133,7 +138,7 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
             throw new StorageException("the storage directory " + config.directory() + " cannot be used: " + e, e);
         }
         commits = new GroupCommit(ledger);
-        filing = new Filing(studies, journal);
+        filing = new Filing(studies, journal, ledger, filingIdle);
     }
 
     private static FileChannel lock(Path directory) throws IOException {
@@ -217,12 +222,12 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
             inFlight.add(header.studyUid());
             filing.expect(header.studyUid());
             try {
-                Filed filed = record(instance, intake, header);
-                if (filed.target() != null) {
-                    filing.submit(intake, filed.target(), header.studyUid());
+                Taken taken = record(instance, intake, header);
+                if (taken.toFile() != null) {
+                    filing.submit(intake, taken.toFile());
                     handedOver = true;
                 }
-                return filed.status();
+                return taken.status();
             } finally {
                 if (!handedOver) {
                     filing.dismiss(header.studyUid());
@@ -262,7 +267,7 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
             content = new Refused(DimseStatus.CANNOT_UNDERSTAND.with(String.valueOf(e.getMessage())));
         }
         intake.drain();
-        intake.complete();
+        intake.complete(content instanceof Accepted);
         return content;
     }
 
@@ -281,42 +286,57 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
         return new Accepted(header);
     }
 
-    /** @param target where the file is to be made; null when there is nothing to do */
-    private record Filed(DimseStatus status, @Nullable Path target) {}
+    /** @param toFile of what a file is to be made; null when there is nothing to do */
+    private record Taken(DimseStatus status, @Nullable Reception toFile) {}
 
-    private Filed record(Incoming instance, Intake intake, Header header) throws DiskException {
+    private Taken record(Incoming instance, Intake intake, Header header) throws DiskException {
         if (!Files.isDirectory(studies)) {
             throw new DiskException(new NoSuchFileException(studies.toString()));
         }
-        Path target = studies.resolve(header.studyUid())
-                .resolve(header.seriesUid())
-                .resolve(header.sopInstanceUid() + ".dcm");
+        Reception reception = reception(instance, header, intake.length(), intake.sha256(), studies);
+        InstanceEntry entry = reception.entry();
+        Receipt receipt;
+        try {
+            receipt = commits.commit(reception, intake.segments());
+        } catch (DatabaseException e) {
+            intake.withdraw();
+            throw e;
+        }
+        log.debug("study={} instance {} {}", entry.studyUid(), entry.sopInstanceUid(), receipt);
+        return switch (receipt) {
+            case NEW, OURS -> new Taken(DimseStatus.SUCCESS, reception);
+            // When its file has vanished, the sender has just brought it back. It may also not be made yet: twice does
+            // no harm.
+            case DUPLICATE ->
+                new Taken(
+                        DimseStatus.SUCCESS,
+                        ledger.instance(entry.sopInstanceUid())
+                                .filter(known -> !Files.exists(known.path()))
+                                .map(known -> new Reception(known, reception.toWorkOn()))
+                                .orElse(null));
+            case CONFLICT -> {
+                intake.withdraw();
+                yield new Taken(refuse(instance, intake, OTHER_BYTES), null);
+            }
+        };
+    }
+
+    /** What the ledger is told of an instance; its file lies at {@code study/series/instance.dcm}. */
+    static Reception reception(Incoming instance, Header header, long length, String sha256, Path studies) {
         InstanceEntry entry = new InstanceEntry(
                 header.studyUid(),
                 header.seriesUid(),
                 header.sopInstanceUid(),
                 header.sopClassUid(),
                 instance.transferSyntax(),
-                target,
-                intake.length(),
-                intake.sha256(),
+                studies.resolve(header.studyUid())
+                        .resolve(header.seriesUid())
+                        .resolve(header.sopInstanceUid() + ".dcm"),
+                length,
+                sha256,
                 instance.sourceAeTitle(),
                 instance.receivingAeTitle());
-        Receipt receipt = commits.commit(new Reception(entry, isWorkedOn(header)), intake.segments());
-        log.debug("study={} instance {} {}", entry.studyUid(), entry.sopInstanceUid(), receipt);
-        return switch (receipt) {
-            case NEW, OURS -> new Filed(DimseStatus.SUCCESS, target);
-            // When its file has vanished, the sender has just brought it back. It may also not be made yet: twice does
-            // no harm.
-            case DUPLICATE ->
-                new Filed(
-                        DimseStatus.SUCCESS,
-                        ledger.instance(entry.sopInstanceUid())
-                                .map(InstanceEntry::path)
-                                .filter(path -> !Files.exists(path))
-                                .orElse(null));
-            case CONFLICT -> new Filed(refuse(instance, intake, OTHER_BYTES), null);
-        };
+        return new Reception(entry, isWorkedOn(header));
     }
 
     private static boolean isWorkedOn(Header header) {
@@ -398,6 +418,7 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
         } catch (IOException e) {
             log.warn("the journal could not be emptied; the next start does it", e);
         }
+        commits.close();
         journal.close();
         try {
             owner.close();

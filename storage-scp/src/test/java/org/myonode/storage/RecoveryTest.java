@@ -8,7 +8,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.myonode.db.InstanceEntry;
 import org.myonode.db.Ledger;
 import org.myonode.db.Reception;
+import org.myonode.db.Revision;
 import org.myonode.db.TestDatabase;
 import org.myonode.dicom.DataSet;
 import org.myonode.dicom.Part10;
@@ -52,7 +56,7 @@ final class RecoveryTest {
     }
 
     @Test
-    void whatIsInTheLedgerBecomesAFileAndTheRestIsForgotten() throws IOException {
+    void whatIsWholeBecomesAFileAndTheRestIsForgotten() throws IOException {
         Path home = directory.toRealPath();
         Path incoming = Files.createDirectories(home.resolve("incoming"));
         List<DataSet> acknowledged = new ArrayList<>();
@@ -61,13 +65,19 @@ final class RecoveryTest {
             for (int i = 0; i < 12; i++) {
                 DataSet dataSet = i % 4 == 3 ? large(i) : Instances.ct(study, i);
                 Intake intake = intake(journal, incoming, dataSet, Integer.MAX_VALUE);
-                intake.complete();
-                // Synced, not recorded: the crash came before the commit.
+                intake.complete(i % 3 != 0);
+                // Every other one is synced and not recorded: the commit did not come, or the database has lost it. A
+                // large one is always recorded for good before it is acknowledged.
                 if (i % 3 != 0) {
-                    record(intake, dataSet, home);
+                    if (i % 2 == 0 || i % 4 == 3) {
+                        record(intake, dataSet, home);
+                    }
                     acknowledged.add(dataSet);
                 }
             }
+            Intake withdrawn = intake(journal, incoming, Instances.ct(study, 49), Integer.MAX_VALUE);
+            withdrawn.complete(true);
+            withdrawn.withdraw();
             // The crash came in the middle of a data set, after runs of it had been written.
             intake(journal, incoming, large(50), LARGE / 2);
             intake(
@@ -89,6 +99,17 @@ final class RecoveryTest {
                             .path();
                     assertThat(Part10.read(file).dataSet()).isEqualTo(dataSet);
                 }
+                assertThat(ledger.instances(new Revision(study, 1)))
+                        .hasSize(acknowledged.size())
+                        .allSatisfy(entry -> {
+                            assertThat(entry.callingAeTitle()).isEqualTo("SCANNER");
+                            assertThat(entry.calledAeTitle()).isEqualTo("MYONODE");
+                            assertThat(entry.transferSyntax()).isEqualTo(UID.ExplicitVRLittleEndian);
+                            assertThat(entry.bytes())
+                                    .isEqualTo(Part10.encodeDataSet(
+                                                    Part10.read(entry.path()).dataSet(), entry.transferSyntax())
+                                            .length);
+                        });
                 assertThat(scp.isInFlight(study)).isFalse();
             }
             try (Journal journal = Journal.open(home.resolve("journal"), 2, 16)) {
@@ -107,7 +128,7 @@ final class RecoveryTest {
         try (Journal journal = Journal.open(home.resolve("journal"), 2, 16)) {
             journal.clear();
             Intake intake = intake(journal, incoming, dataSet, Integer.MAX_VALUE);
-            intake.complete();
+            intake.complete(true);
             record(intake, dataSet, home);
         }
         Path segment = home.resolve("journal/segment-0");
@@ -123,6 +144,52 @@ final class RecoveryTest {
     }
 
     @Test
+    void ofTwoWithOneUidTheFirstIsTakenAgain() throws IOException {
+        Path home = directory.toRealPath();
+        Path incoming = Files.createDirectories(home.resolve("incoming"));
+        DataSet first = Instances.ct(study, 1);
+        try (Journal journal = Journal.open(home.resolve("journal"), 2, 16)) {
+            journal.clear();
+            intake(journal, incoming, first, Integer.MAX_VALUE).complete(true);
+            // Its sender was told C001, and the database has lost what it compared it with.
+            DataSet other = Instances.ct(study, 1).setBytes(Tag.PixelData, VR.OW, new byte[] {1, 2});
+            intake(journal, incoming, other, Integer.MAX_VALUE).complete(true);
+        }
+        try (StorageScp scp = open()) {
+            Path file = ledger.instance(first.requireText(Tag.SOPInstanceUID))
+                    .orElseThrow()
+                    .path();
+            assertThat(Part10.read(file).dataSet()).isEqualTo(first);
+            assertThat(scp.isInFlight(study)).isFalse();
+        }
+    }
+
+    @Test
+    void whatTheDatabaseForgetsWhileTheReceiverRunsIsRecordedAgain() throws Exception {
+        List<DataSet> sent = List.of(Instances.ct(study, 1), Instances.ct(study, 2), Instances.ct(study, 3));
+        // Nothing is confirmed before it ends.
+        try (StorageScp scp = new StorageScp(
+                new StorageConfig(directory, "MYONODE", Set.of(), 0), ledger, Clock.systemUTC(), Duration.ofHours(1))) {
+            for (DataSet dataSet : sent) {
+                byte[] bytes = Part10.encodeDataSet(dataSet, UID.ExplicitVRLittleEndian);
+                assertThat(scp.store(incoming(dataSet), new ByteArrayInputStream(bytes))
+                                .isSuccess())
+                        .isTrue();
+            }
+            // As a crash of the database leaves it: the last commits are gone.
+            try (Connection connection = test.database().dataSource().getConnection();
+                    PreparedStatement statement =
+                            connection.prepareStatement("delete from instance where sop_instance_uid = ?")) {
+                statement.setString(1, sent.get(1).requireText(Tag.SOPInstanceUID));
+                assertThat(statement.executeUpdate()).isOne();
+            }
+        }
+        assertThat(ledger.instances(new Revision(study, 1)))
+                .hasSize(3)
+                .allSatisfy(entry -> assertThat(entry.path()).isRegularFile());
+    }
+
+    @Test
     void segmentsAreUsedAgainAndAFullJournalTurnsNobodyAway() throws IOException {
         Path incoming = Files.createDirectories(directory.resolve("incoming"));
         try (Journal journal = Journal.open(directory.resolve("journal"), 2, 4)) {
@@ -130,7 +197,7 @@ final class RecoveryTest {
             List<Intake> held = new ArrayList<>();
             for (int i = 0; i < 9; i++) {
                 Intake intake = intake(journal, incoming, Instances.ct(study, i), Integer.MAX_VALUE);
-                intake.complete();
+                intake.complete(true);
                 held.add(intake);
             }
             assertThat(journal.isHalfFull()).isTrue();
@@ -144,7 +211,7 @@ final class RecoveryTest {
             assertThat(files("incoming")).isEmpty();
             for (int i = 0; i < 20; i++) {
                 Intake intake = intake(journal, incoming, Instances.ct(study, i), Integer.MAX_VALUE);
-                intake.complete();
+                intake.complete(true);
                 Path copy = directory.resolve("copy");
                 intake.moveTo(copy);
                 assertThat(Part10.read(copy).dataSet()).isEqualTo(Instances.ct(study, i));
@@ -160,10 +227,10 @@ final class RecoveryTest {
         Path incoming = Files.createDirectories(directory.resolve("incoming"));
         try (Journal journal = Journal.open(directory.resolve("journal"), 2, 1)) {
             journal.clear();
-            intake(journal, incoming, Instances.ct(study, 1), Integer.MAX_VALUE).complete();
+            intake(journal, incoming, Instances.ct(study, 1), Integer.MAX_VALUE).complete(true);
             Files.createSymbolicLink(directory.resolve("journal/segment-1"), Path.of("/dev/full"));
             Intake next = intake(journal, incoming, Instances.ct(study, 2), Integer.MAX_VALUE);
-            assertThatThrownBy(next::complete).isInstanceOf(DiskException.class);
+            assertThatThrownBy(() -> next.complete(true)).isInstanceOf(DiskException.class);
             assertThat(next.sourceFailure()).isEmpty();
             next.release();
         }
@@ -182,16 +249,19 @@ final class RecoveryTest {
     /** Takes so many bytes of a data set, or all. */
     private static Intake intake(Journal journal, Path incoming, DataSet dataSet, int bytes) throws IOException {
         byte[] encoded = Part10.encodeDataSet(dataSet, UID.ExplicitVRLittleEndian);
-        Incoming instance = new Incoming(
+        Intake intake = new Intake(journal, incoming, incoming(dataSet), new ByteArrayInputStream(encoded));
+        intake.skip(bytes);
+        return intake;
+    }
+
+    private static Incoming incoming(DataSet dataSet) {
+        return new Incoming(
                 dataSet.requireText(Tag.SOPClassUID),
                 dataSet.requireText(Tag.SOPInstanceUID),
                 UID.ExplicitVRLittleEndian,
                 "SCANNER",
                 "MYONODE",
                 "127.0.0.1");
-        Intake intake = new Intake(journal, incoming, instance, new ByteArrayInputStream(encoded));
-        intake.skip(bytes);
-        return intake;
     }
 
     private void record(Intake intake, DataSet dataSet, Path home) {
