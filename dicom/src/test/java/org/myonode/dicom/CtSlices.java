@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Random;
 
 /** Small CT slices: a body with noise in flat air, the extreme values in two corners; sizes that no block divides. */
-enum CtSlices {
+public enum CtSlices {
     UNSIGNED_12(12, false),
     SIGNED_12(12, true),
     UNSIGNED_16(16, false),
@@ -23,7 +23,7 @@ enum CtSlices {
     }
 
     /** The stored values as {@link PixelData#monochrome16} gives them. */
-    short[] pixels(int frames) {
+    public short[] pixels(int frames) {
         short[] pixels = new short[frames * ROWS * COLUMNS];
         Random random = new Random(bits);
         int lowest = signed ? -(1 << bits - 1) : 0;

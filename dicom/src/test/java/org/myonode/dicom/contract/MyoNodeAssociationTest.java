@@ -2,7 +2,7 @@ package org.myonode.dicom.contract;
 
 final class MyoNodeAssociationTest extends AssociationContract {
     @Override
-    protected Toolkit toolkit() {
+    protected NetworkToolkit toolkit() {
         return new MyoNodeToolkit();
     }
 }

@@ -2,7 +2,7 @@ package org.myonode.dicom.contract;
 
 final class MyoNodePartTenTest extends PartTenContract {
     @Override
-    protected Toolkit toolkit() {
+    protected FileToolkit toolkit() {
         return new MyoNodeToolkit();
     }
 }
