@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -293,6 +296,68 @@ final class AssociationTest {
             AeAddress wrong = new AeAddress("WRONG", "127.0.0.1", pacs.address().port());
             assertThatThrownBy(() -> open(wrong, contexts))
                     .hasMessage("rejected by WRONG (called AE title not recognized)");
+        }
+    }
+
+    @Test
+    void who_asks_is_told_to_a_peer_that_wants_to_know() throws Exception {
+        AeAddress own = listen();
+        AssociationConfig config = new AssociationConfig(own, "TESTSCU", SHORT, SHORT);
+        List<PresentationContext> echo = List.of(PresentationContext.verification());
+        UserIdentity alice = new UserIdentity("alice", Optional.of("secret"));
+        try (Association named = Association.open(config.with(alice), echo);
+                Association nameless = Association.open(config, echo)) {
+            assertThat(named.userConfirmed()).isTrue();
+            assertThat(nameless.userConfirmed()).isFalse();
+        }
+        assertThat(alice.toString()).contains("alice").doesNotContain("secret");
+
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Pdu.UserIdentity> heard = CompletableFuture.supplyAsync(() -> {
+                try (Wire wire = new Wire(server.accept())) {
+                    byte[] pdu = wire.readPdu();
+                    Pdu.AssociateRequest request = (Pdu.AssociateRequest)
+                            PduDecoder.decode(Pdu.ASSOCIATE_RQ, Arrays.copyOfRange(pdu, 6, pdu.length));
+                    wire.send(PduEncoder.encode(new Pdu.AssociateReject(Rejection.NO_REASON)));
+                    return request.user().userIdentity().orElseThrow();
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            AeAddress to = new AeAddress("PACS", "127.0.0.1", server.getLocalPort());
+            assertThatThrownBy(() ->
+                            Association.open(new AssociationConfig(to, "TESTSCU", SHORT, SHORT).with(alice), echo))
+                    .hasMessageStartingWith("rejected by PACS");
+            Pdu.UserIdentity identity = heard.get(10, TimeUnit.SECONDS);
+            assertThat(identity.type()).isEqualTo(Pdu.UserIdentity.USER_NAME_AND_PASSCODE);
+            assertThat(identity.primary()).asString(StandardCharsets.UTF_8).isEqualTo("alice");
+            assertThat(identity.secondary()).asString(StandardCharsets.UTF_8).isEqualTo("secret");
+        }
+    }
+
+    /** PS3.8 section 7.2.2: the requestor of the association answers first. */
+    @Test
+    void a_release_that_both_sides_ask_for_at_once_ends_in_order() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Boolean> peer = CompletableFuture.supplyAsync(() -> {
+                try (Wire wire = new Wire(server.accept())) {
+                    byte[] pdu = wire.readPdu();
+                    Pdu.AssociateRequest request = (Pdu.AssociateRequest)
+                            PduDecoder.decode(Pdu.ASSOCIATE_RQ, Arrays.copyOfRange(pdu, 6, pdu.length));
+                    wire.send(
+                            PduEncoder.encode(new Negotiation(TransferCapabilities.storage(), 16384).answer(request)));
+                    assertThat(wire.readPdu()).isEqualTo(PduEncoder.encode(new Pdu.ReleaseRequest()));
+                    wire.send(PduEncoder.encode(new Pdu.ReleaseRequest()));
+                    assertThat(wire.readPdu()).isEqualTo(PduEncoder.encode(new Pdu.ReleaseResponse()));
+                    wire.send(PduEncoder.encode(new Pdu.ReleaseResponse()));
+                    return wire.atEnd();
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            AeAddress to = new AeAddress("PACS", "127.0.0.1", server.getLocalPort());
+            open(to, List.of(PresentationContext.verification())).close();
+            assertThat(peer.get(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 
