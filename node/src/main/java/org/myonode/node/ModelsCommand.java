@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.commissioning.MusclePhantoms;
+import org.myonode.crossvalidation.commissioning.SpinePhantoms;
 import org.myonode.workers.locate.L3Locator;
 import org.myonode.workers.model.ModelException;
 import org.myonode.workers.model.ModelPackage;
@@ -261,9 +262,11 @@ final class ModelsCommand implements Callable<Integer> {
             name = "evaluate",
             mixinStandardHelpOptions = true,
             description = {
-                "What a muscle model does on phantoms that no training has seen, at L3: Dice and area error against the"
-                        + " known truth.",
-                "Writes cases.csv and pictures of the worst cases with --out. These are phantom results."
+                "What a model does on phantoms that no training has seen. A muscle model at L3: Dice and area error against"
+                        + " the known truth. A model that finds L3: how far from its middle, what was refused, and"
+                        + " confidence against truth.",
+                "Writes cases.csv with --out, and pictures of the worst cases or the reliability figure. These are phantom"
+                        + " results."
             })
     static final class Evaluate implements Callable<Integer> {
         @Mixin
@@ -288,6 +291,13 @@ final class ModelsCommand implements Callable<Integer> {
                 description = "seed of the first body (default: ${DEFAULT-VALUE})")
         private long seed;
 
+        @Option(
+                names = "--variants",
+                description =
+                        "for a model that finds L3: four or six lumbar vertebrae, scoliosis, metal, prone patients and"
+                                + " partial fields of view, far more frequent than among patients")
+        private boolean variants;
+
         @Option(names = "--out", paramLabel = "DIR", description = "where cases.csv and the pictures go")
         private @Nullable Path out;
 
@@ -300,6 +310,29 @@ final class ModelsCommand implements Callable<Integer> {
             ModelPackage model = Files.isDirectory(folder)
                     ? ModelPackage.load(folder)
                     : site.store().find(name).model();
+            return model.task().equals(L3Locator.TASK) ? spine(model) : muscle(model);
+        }
+
+        private int spine(ModelPackage model) throws IOException {
+            SpinePhantoms result;
+            try (Bar bar = new Bar("Phantoms", phantoms, "bodies")) {
+                result = SpinePhantoms.of(model, seed, phantoms, variants, bar::to);
+            }
+            System.out.print(result.summary());
+            if (out != null) {
+                Files.createDirectories(out);
+                Files.writeString(out.resolve("cases.csv"), result.csv());
+                Files.writeString(out.resolve("reliability.svg"), result.reliabilitySvg());
+                System.out.println("Cases in " + out.resolve("cases.csv") + ", confidence against truth in "
+                        + out.resolve("reliability.svg"));
+            }
+            return Main.OK;
+        }
+
+        private int muscle(ModelPackage model) throws IOException {
+            if (variants) {
+                throw new ConfigurationException("--variants is for models that find L3");
+            }
             MusclePhantoms result;
             try (Bar bar = new Bar("Phantoms", phantoms, "bodies")) {
                 result = MusclePhantoms.of(

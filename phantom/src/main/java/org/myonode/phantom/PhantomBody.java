@@ -2,6 +2,7 @@ package org.myonode.phantom;
 
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -31,23 +32,28 @@ public final class PhantomBody {
     private final Spine spine;
     private final Habitus habitus;
     private final Acquisition acquisition;
+    private final Set<Implant> implants;
+    private final boolean prone;
     private final double couchTop;
     private final Bowel bowel;
 
-    private PhantomBody(long seed, BodyType type, Acquisition acquisition) {
+    private PhantomBody(long seed, BodyType type, Acquisition acquisition, Set<Implant> implants, boolean prone) {
         this.seed = seed;
         this.type = type;
         this.acquisition = acquisition;
+        this.implants = Set.copyOf(implants);
+        this.prone = prone;
         habitus = new Habitus(seed, type);
         spine = habitus.spine;
         bowel = new Bowel(habitus);
         double lowest = 0;
         for (double ref = -160; ref < 460; ref += 55) {
             Section section = new Section(habitus, spine.zOfReference(ref));
-            lowest = Math.max(lowest, section.skin[Section.ANGLES / 4]);
-            lowest = Math.max(lowest, section.skin[Section.ANGLES / 4 + 60] * 0.93);
+            int side = prone ? 3 * Section.ANGLES / 4 : Section.ANGLES / 4;
+            lowest = Math.max(lowest, section.skin[side]);
+            lowest = Math.max(lowest, section.skin[side + (prone ? -60 : 60)] * 0.93);
         }
-        couchTop = lowest + habitus.down + 1;
+        couchTop = lowest + (prone ? -habitus.down : habitus.down) + 1;
     }
 
     /** The patient of a seed, of a type drawn from the seed. */
@@ -57,12 +63,26 @@ public final class PhantomBody {
 
     /** The patient of a seed with a given type. */
     public static PhantomBody of(long seed, BodyType type) {
-        return new PhantomBody(seed, type, Acquisition.sample(new Random(seed * 0xD1342543DE82EF95L + 5)));
+        return new PhantomBody(
+                seed, type, Acquisition.sample(new Random(seed * 0xD1342543DE82EF95L + 5)), Set.of(), false);
     }
 
     /** The same patient on another scanner. */
     public PhantomBody seenBy(Acquisition other) {
-        return new PhantomBody(seed, type, other);
+        return new PhantomBody(seed, type, other, implants, prone);
+    }
+
+    /** The same patient with metal. */
+    public PhantomBody with(Set<Implant> metal) {
+        return new PhantomBody(seed, type, acquisition, metal, prone);
+    }
+
+    /**
+     * The same patient on the belly: the couch lies in front. The body keeps its shape, and the image stays in the
+     * patient's coordinates, row 0 anterior.
+     */
+    public PhantomBody prone() {
+        return new PhantomBody(seed, type, acquisition, implants, true);
     }
 
     public long seed() {
@@ -81,6 +101,16 @@ public final class PhantomBody {
     /** The body of one vertebra. Throws IllegalArgumentException for L5 or L6 where the patient has none. */
     public LevelRange level(Vertebra level) {
         return spine.level(level);
+    }
+
+    /** Metal that this patient has. */
+    public Set<Implant> implants() {
+        return implants;
+    }
+
+    /** Whether the patient lies on the belly. */
+    public boolean isProne() {
+        return prone;
     }
 
     /** The scanner that sees this patient. */
@@ -121,8 +151,13 @@ public final class PhantomBody {
         new Muscles(scene, trunk).paint();
         new Skeleton(scene, trunk).paint();
         new Backbone(scene).paint();
+        if (!implants.isEmpty()) {
+            Hardware hardware = new Hardware(scene, implants);
+            hardware.paint();
+            hardware.streaks();
+        }
         Scanner scanner = new Scanner(acquisition);
-        scanner.couch(canvas, centreXMm, centreYMm, couchTop);
+        scanner.couch(canvas, centreXMm, centreYMm, couchTop, prone);
         int body = 0;
         for (byte label : canvas.label) {
             body += label == Label.AIR || label == Label.TABLE ? 0 : 1;

@@ -23,15 +23,20 @@ final class Scanner {
         this.acquisition = acquisition;
     }
 
-    /** Paints the couch below the patient, in scanner coordinates: a curved carbon shell over a straight base. */
-    void couch(Canvas canvas, double centreX, double centreY, double skinBackY) {
-        double top = skinBackY + acquisition.padMm();
+    /**
+     * Paints the couch below the patient, in scanner coordinates: a curved carbon shell over a straight base.
+     *
+     * @param skinY how far down the skin reaches, mm from the axis
+     * @param prone whether down is anterior
+     */
+    void couch(Canvas canvas, double centreX, double centreY, double skinY, boolean prone) {
+        double top = skinY + acquisition.padMm();
         double curve = acquisition.couchCurve();
         double half = acquisition.couchHalfWidthMm();
         int n = canvas.n;
         double origin = -(n - 1) / 2.0 * canvas.spacing;
         for (int j = 0; j < n; j++) {
-            double y = centreY + origin + j * canvas.spacing;
+            double y = (prone ? -1 : 1) * (centreY + origin + j * canvas.spacing);
             for (int i = 0; i < n; i++) {
                 int p = j * n + i;
                 if (canvas.label[p] != Label.AIR) {

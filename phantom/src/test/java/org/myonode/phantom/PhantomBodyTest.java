@@ -2,9 +2,12 @@ package org.myonode.phantom;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PhantomBodyTest {
@@ -48,6 +51,49 @@ class PhantomBodyTest {
         assertThat(four.level(Vertebra.L4).inferiorZMm()).isBetween(0.0, 20.0);
         assertThat(six.level(Vertebra.L6).inferiorZMm()).isBetween(0.0, 20.0);
         assertThatThrownBy(() -> four.level(Vertebra.L5)).hasMessageContaining("L5");
+    }
+
+    @Test
+    void metal_is_where_its_implant_is_and_throws_streaks() {
+        PhantomBody body = PhantomBody.of(7);
+        PhantomBody fused = body.with(Set.of(Implant.SPINAL_FUSION));
+        List<LevelRange> lumbar =
+                body.levels().stream().filter(range -> range.level().isLumbar()).toList();
+        double lowest = lumbar.get(lumbar.size() - 1).midZMm() + 5;
+        double high = body.level(Vertebra.T10).midZMm();
+
+        assertThat(dense(body.slice(lowest, 256, 1.95).hu())).isZero();
+        short[] plane = fused.slice(lowest, 256, 1.95).hu();
+        assertThat(dense(plane)).isPositive();
+        assertThat(plane).isNotEqualTo(body.slice(lowest, 256, 1.95).hu());
+        assertThat(fused.slice(high, 256, 1.95).hu())
+                .isEqualTo(body.slice(high, 256, 1.95).hu());
+        double hip = body.level(Vertebra.COCCYX).midZMm() + 12;
+        assertThat(dense(body.with(Set.of(Implant.HIP)).slice(hip, 256, 1.95).hu()))
+                .isPositive();
+    }
+
+    @Test
+    void a_prone_patient_has_the_couch_in_front() {
+        PhantomBody body = PhantomBody.of(7);
+        double z = body.level(Vertebra.L3).midZMm();
+
+        assertThat(couchRow(body.slice(z, 256, 1.95))).isGreaterThan(128);
+        assertThat(couchRow(body.prone().slice(z, 256, 1.95))).isLessThan(128);
+        assertThat(body.prone().slice(z, 256, 1.95).muscleAreaCm2())
+                .isCloseTo(body.slice(z, 256, 1.95).muscleAreaCm2(), within(1.0));
+    }
+
+    private static long dense(short[] hu) {
+        return IntStream.range(0, hu.length).filter(i -> hu[i] > 2000).count();
+    }
+
+    private static double couchRow(PhantomSlice slice) {
+        return IntStream.range(0, slice.labels().length)
+                .filter(i -> slice.labels()[i] == Label.TABLE)
+                .map(i -> i / slice.size())
+                .average()
+                .orElseThrow();
     }
 
     @Test

@@ -46,9 +46,19 @@ public record MusclePhantoms(ModelPackage model, List<Case> cases) {
      * @param areaCm2 by the model
      * @param trueAreaCm2 of the phantom
      * @param doubtfulShare of the model's muscle whose probability is below 0.7
+     * @param entropyBits mean entropy over the model's muscle
+     * @param mirrorDice agreement of its answers for the slice and for the mirror image
      * @param body what kind of patient
      */
-    public record Case(long seed, double dice, double areaCm2, double trueAreaCm2, double doubtfulShare, String body) {
+    public record Case(
+            long seed,
+            double dice,
+            double areaCm2,
+            double trueAreaCm2,
+            double doubtfulShare,
+            double entropyBits,
+            double mirrorDice,
+            String body) {
 
         /** Area error in percent of the truth, positive when the model finds too much. */
         public double areaErrorPercent() {
@@ -116,6 +126,8 @@ public record MusclePhantoms(ModelPackage model, List<Case> cases) {
                 count * cm2,
                 trueCount * cm2,
                 found.doubtfulShare(),
+                found.meanEntropy(),
+                found.mirrorDice(),
                 describe(body));
     }
 
@@ -201,17 +213,20 @@ public record MusclePhantoms(ModelPackage model, List<Case> cases) {
     /** One row for each body, with a header; areas in square centimetres, errors in percent. */
     public String csv() {
         StringBuilder text =
-                new StringBuilder("seed,dice,area_cm2,true_area_cm2,area_error_percent,doubtful_share,body\n");
+                new StringBuilder("seed,dice,area_cm2,true_area_cm2,area_error_percent,doubtful_share,entropy_bits,"
+                        + "mirror_dice,body\n");
         for (Case one : cases) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%d,%.5f,%.3f,%.3f,%.3f,%.4f,\"%s\"%n",
+                    "%d,%.5f,%.3f,%.3f,%.3f,%.4f,%.4f,%.4f,\"%s\"%n",
                     one.seed(),
                     one.dice(),
                     one.areaCm2(),
                     one.trueAreaCm2(),
                     one.areaErrorPercent(),
                     one.doubtfulShare(),
+                    one.entropyBits(),
+                    one.mirrorDice(),
                     one.body()));
         }
         return text.toString();

@@ -51,9 +51,9 @@ final class MusclePhantomsTest {
         MusclePhantoms result = new MusclePhantoms(
                 model,
                 List.of(
-                        new MusclePhantoms.Case(1, 0.99, 100, 100, 0, ""),
-                        new MusclePhantoms.Case(2, 0.90, 112, 100, 0, ""),
-                        new MusclePhantoms.Case(3, 0.98, 96, 100, 0, "")));
+                        new MusclePhantoms.Case(1, 0.99, 100, 100, 0, 0, 1, ""),
+                        new MusclePhantoms.Case(2, 0.90, 112, 100, 0, 0, 1, ""),
+                        new MusclePhantoms.Case(3, 0.98, 96, 100, 0, 0, 1, "")));
 
         assertThat(result.meanDice()).isEqualTo((0.99 + 0.90 + 0.98) / 3, within(1e-12));
         assertThat(result.dice(0)).isEqualTo(0.90);

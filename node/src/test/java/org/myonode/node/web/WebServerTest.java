@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.myonode.db.Attempt;
 import org.myonode.db.Delivery;
 import org.myonode.db.InstanceEntry;
@@ -29,6 +32,7 @@ import org.myonode.db.Revision;
 import org.myonode.db.Route;
 import org.myonode.db.TestDatabase;
 import org.myonode.dicom.UID;
+import org.myonode.workers.measure.QualityFlag;
 
 /** Pages over a real ledger, fetched over HTTP. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -36,6 +40,9 @@ class WebServerTest {
 
     private static final String MEASURED = "1.2.3";
     private static final String REFUSED = "1.2.4";
+
+    private static final List<String> QUALITY =
+            Arrays.stream(QualityFlag.values()).map(QualityFlag::name).toList();
 
     @TempDir
     static Path folder;
@@ -54,7 +61,7 @@ class WebServerTest {
         ledger.produced(
                 attempt,
                 new Product(
-                        "{\"muscle\":{\"areaCm2\":152.61},\"quality\":[\"HEIGHT_UNKNOWN\"]}",
+                        "{\"muscle\":{\"areaCm2\":152.61},\"quality\":[\"" + String.join("\",\"", QUALITY) + "\"]}",
                         Optional.of(picture),
                         List.of(
                                 new OutputObject("SEG", "1.2", "2.25.1", picture, "0".repeat(64)),
@@ -97,6 +104,17 @@ class WebServerTest {
         HttpResponse<String> picture = get("/studies/" + MEASURED + "/overlay.png");
         assertThat(picture.headers().firstValue("Content-Type")).hasValue("image/png");
         assertThat(get("/studies/" + MEASURED + "/result.json").body()).contains("areaCm2");
+    }
+
+    @ParameterizedTest
+    @EnumSource(QualityFlag.class)
+    void every_quality_flag_stands_on_the_page_in_words_and_in_the_interface_by_name(QualityFlag flag)
+            throws Exception {
+        String page = get("/studies/" + MEASURED).body();
+
+        assertThat(page).contains(flag.text().replace("'", "&#39;"));
+        assertThat(get("/studies/" + MEASURED + "/result.json").body()).contains('"' + flag.name() + '"');
+        assertThat(get("/studies/" + REFUSED).body()).doesNotContain(flag.text().replace("'", "&#39;"));
     }
 
     @Test

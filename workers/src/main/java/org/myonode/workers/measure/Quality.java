@@ -14,7 +14,20 @@ public final class Quality {
     private static final double THICK_MM = 5.05;
     private static final double CONFIDENT = 0.8;
     private static final double DOUBTFUL_SHARE = 0.15;
+    private static final double DOUBTFUL_ENTROPY_BITS = 0.45;
+    private static final double MIRROR_DICE = 0.93;
     private static final double OUTSIDE_SHARE = 0.01;
+
+    private static final double LEAST_AREA_CM2 = 40;
+    private static final double MOST_AREA_CM2 = 350;
+    /** Beyond what is reported of cachectic patients and of athletes. */
+    private static final double LEAST_INDEX = 18;
+
+    private static final double MOST_INDEX = 115;
+    /** Share of the body's cross-section that is muscle: from the very obese to the very lean. */
+    private static final double LEAST_SHARE = 0.05;
+
+    private static final double MOST_SHARE = 0.60;
     private static final int SOFT_TISSUE_HU = -300;
     private static final double TABLE_SHELL_MM = 4;
 
@@ -28,6 +41,8 @@ public final class Quality {
      * @param lossy whether the images were compressed with loss
      * @param levelConfidence probability that the slice is the right level, 0 to 1
      * @param doubtfulShare share of the mask that the model was unsure of, 0 to 1
+     * @param meanEntropyBits mean entropy of the model's answers over the mask
+     * @param mirrorDice agreement of its answers for the slice and for the mirror image, 0 to 1
      * @param cutByField whether the segmenter saw the body reach the edge of the field of view
      */
     public record Circumstances(
@@ -36,6 +51,8 @@ public final class Quality {
             boolean lossy,
             double levelConfidence,
             double doubtfulShare,
+            double meanEntropyBits,
+            double mirrorDice,
             boolean cutByField) {}
 
     /** The flags of one result, in the order of the enum. */
@@ -47,12 +64,18 @@ public final class Quality {
         raise(flags, QualityFlag.THICK_SLICES, circumstances.sliceSpacingMm() > THICK_MM);
         raise(flags, QualityFlag.CONTRAST, circumstances.contrastAgent());
         raise(flags, QualityFlag.LOSSY_SOURCE, circumstances.lossy());
-        raise(flags, QualityFlag.AREA_IMPLAUSIBLE, measures.areaCm2() < 40 || measures.areaCm2() > 350);
+        boolean[] body = body(slice);
+        raise(flags, QualityFlag.AREA_IMPLAUSIBLE, isImplausible(muscle, measures, body));
         double meanHu = measures.meanHu().orElse(Double.NaN);
         raise(flags, QualityFlag.HU_IMPLAUSIBLE, meanHu < -5 || meanHu > 90);
         raise(flags, QualityFlag.LEVEL_UNCERTAIN, circumstances.levelConfidence() < CONFIDENT);
-        raise(flags, QualityFlag.CONTOUR_UNCERTAIN, circumstances.doubtfulShare() > DOUBTFUL_SHARE);
-        raise(flags, QualityFlag.OUTSIDE_BODY, shareOutsideBody(slice, muscle) > OUTSIDE_SHARE);
+        raise(
+                flags,
+                QualityFlag.CONTOUR_UNCERTAIN,
+                circumstances.doubtfulShare() > DOUBTFUL_SHARE
+                        || circumstances.meanEntropyBits() > DOUBTFUL_ENTROPY_BITS);
+        raise(flags, QualityFlag.MODEL_INCONSISTENT, circumstances.mirrorDice() < MIRROR_DICE);
+        raise(flags, QualityFlag.OUTSIDE_BODY, shareOutside(body, muscle) > OUTSIDE_SHARE);
         raise(flags, QualityFlag.HEIGHT_UNKNOWN, !height.stated());
         raise(
                 flags,
@@ -77,30 +100,45 @@ public final class Quality {
         return dense * slice.pixelAreaMm2();
     }
 
-    /**
-     * The share of the mask outside the largest thick piece of soft tissue. A table is a shell of a few millimetres and
-     * vanishes when the tissue is eroded by that much; what is left grows back to the body alone.
-     */
-    private static double shareOutsideBody(HuSlice slice, Mask muscle) {
-        int muscles = muscle.count();
-        if (muscles == 0) {
-            return 0;
+    /** The area by itself, for the height where one is stated, and as a share of the body on the slice. */
+    private static boolean isImplausible(Mask muscle, MuscleMeasures measures, boolean[] body) {
+        double area = measures.areaCm2();
+        double index = measures.indexCm2PerM2().orElse((LEAST_INDEX + MOST_INDEX) / 2);
+        int pixels = 0;
+        for (boolean inside : body) {
+            pixels += inside ? 1 : 0;
         }
+        double share = pixels == 0 ? 1 : (double) muscle.count() / pixels;
+        return area < LEAST_AREA_CM2
+                || area > MOST_AREA_CM2
+                || index < LEAST_INDEX
+                || index > MOST_INDEX
+                || share < LEAST_SHARE
+                || share > MOST_SHARE;
+    }
+
+    /**
+     * The largest thick piece of soft tissue. A table is a shell of a few millimetres and vanishes when the tissue is
+     * eroded by that much; what is left grows back to the body alone.
+     */
+    private static boolean[] body(HuSlice slice) {
         boolean[] tissue = new boolean[slice.hu().length];
         for (int i = 0; i < tissue.length; i++) {
             tissue[i] = slice.hu()[i] > SOFT_TISSUE_HU;
         }
         int reach = (int) Math.max(1, Math.round(TABLE_SHELL_MM / slice.columnSpacingMm()));
-        Regions core = new Regions(slice.rows(), slice.columns(), tissue)
+        return new Regions(slice.rows(), slice.columns(), tissue)
                 .eroded(reach)
                 .largest()
-                .dilated(reach + 1);
+                .dilated(reach + 1)
+                .pixels();
+    }
+
+    private static double shareOutside(boolean[] body, Mask muscle) {
         int outside = 0;
-        for (int i = 0; i < tissue.length; i++) {
-            if (muscle.pixels()[i] && !core.pixels()[i]) {
-                outside++;
-            }
+        for (int i = 0; i < body.length; i++) {
+            outside += muscle.pixels()[i] && !body[i] ? 1 : 0;
         }
-        return (double) outside / muscles;
+        return muscle.count() == 0 ? 0 : (double) outside / muscle.count();
     }
 }

@@ -7,7 +7,7 @@ public enum QualityFlag {
     THICK_SLICES("slices further apart than 5 mm"),
     CONTRAST("contrast agent was given: mean HU is higher than without"),
     LOSSY_SOURCE("the images were, or may have been, compressed with loss"),
-    AREA_IMPLAUSIBLE("muscle area outside 40 to 350 cm2"),
+    AREA_IMPLAUSIBLE("muscle area implausible, by itself or for the body's size"),
     HU_IMPLAUSIBLE("mean muscle HU outside -5 to 90"),
     LEVEL_UNCERTAIN("the level was found with low confidence"),
     CONTOUR_UNCERTAIN("the model was unsure of much of the contour"),
@@ -17,7 +17,8 @@ public enum QualityFlag {
     TRACER_UNKNOWN("PET tracer not stated: the procedure code says FDG"),
     DERIVED_IMAGES("measured on derived images: no original series was there"),
     SUV_UNKNOWN("a PET is there, but its SUV cannot be known: no SUV"),
-    SUV_ASSUMED("SUV rests on header values that were corrected or ambiguous");
+    SUV_ASSUMED("SUV rests on header values that were corrected or ambiguous"),
+    MODEL_INCONSISTENT("the model answers otherwise for the mirror image");
 
     private final String text;
 

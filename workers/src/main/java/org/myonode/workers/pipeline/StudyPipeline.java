@@ -206,6 +206,8 @@ public final class StudyPipeline {
                         built.lossy(),
                         l3.confidence(),
                         segmentation.doubtfulShare(),
+                        segmentation.meanEntropy(),
+                        segmentation.mirrorDice(),
                         segmentation.cutByField()));
         PetMeasurement pet = PetMeasurement.of(
                 study.images(),

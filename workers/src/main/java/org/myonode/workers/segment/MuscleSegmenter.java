@@ -50,7 +50,8 @@ public final class MuscleSegmenter implements AutoCloseable {
     /** Marks muscle on a slice; an empty mask when there is no body or no muscle on it. */
     public Segmentation segment(HuSlice slice) {
         MuscleInput.Prepared prepared = input.prepare(slice);
-        float[] probability = input.toSlice(probability(prepared), slice, prepared.frame());
+        Answer answer = answer(prepared);
+        float[] probability = input.toSlice(answer.probability(), slice, prepared.frame());
         Mask muscle = input.muscle(probability, slice);
         double entropy = 0;
         int doubtful = 0;
@@ -65,10 +66,14 @@ public final class MuscleSegmenter implements AutoCloseable {
                 muscle,
                 count == 0 ? 0 : entropy / count,
                 count == 0 ? 0 : (double) doubtful / count,
-                cutByField(slice));
+                count == 0 ? 1 : answer.mirrorDice(),
+                FieldOfView.cutsBody(slice));
     }
 
-    private float[] probability(MuscleInput.Prepared prepared) {
+    /** Mean probability of muscle on the grid, and how far the two answers that it is the mean of agree. */
+    private record Answer(float[] probability, double mirrorDice) {}
+
+    private Answer answer(MuscleInput.Prepared prepared) {
         int size = input.size();
         int depth = input.windows().size();
         float[] both = new float[2 * size * size * depth];
@@ -83,29 +88,24 @@ public final class MuscleSegmenter implements AutoCloseable {
         float[] output = model.run(both, 2, size, size, depth);
         int classes = output.length / (2 * size * size);
         float[] probability = new float[size * size];
+        int common = 0;
+        int all = 0;
         for (int y = 0; y < size; y++) {
             for (int x = 0; x < size; x++) {
                 int i = y * size + x;
                 int mirrored = size * size + y * size + size - 1 - x;
-                float mean = (output[i * classes + MUSCLE] + output[mirrored * classes + MUSCLE]) / 2;
-                probability[i] = prepared.body()[i] ? mean : 0;
+                float straight = output[i * classes + MUSCLE];
+                float flipped = output[mirrored * classes + MUSCLE];
+                if (prepared.body()[i]) {
+                    probability[i] = (straight + flipped) / 2;
+                    boolean one = straight > MuscleInput.THRESHOLD;
+                    boolean other = flipped > MuscleInput.THRESHOLD;
+                    common += one && other ? 1 : 0;
+                    all += (one ? 1 : 0) + (other ? 1 : 0);
+                }
             }
         }
-        return probability;
-    }
-
-    /** The body touches the edge of the picture, or the circle of the reconstruction, over more than a few pixels. */
-    static boolean cutByField(HuSlice slice) {
-        int touching = 0;
-        for (int x = 0; x < slice.columns(); x++) {
-            touching += slice.at(0, x) > BodyMask.SKIN_HU ? 1 : 0;
-            touching += slice.at(slice.rows() - 1, x) > BodyMask.SKIN_HU ? 1 : 0;
-        }
-        for (int y = 0; y < slice.rows(); y++) {
-            touching += slice.at(y, 0) > BodyMask.SKIN_HU ? 1 : 0;
-            touching += slice.at(y, slice.columns() - 1) > BodyMask.SKIN_HU ? 1 : 0;
-        }
-        return touching * Math.sqrt(slice.pixelAreaMm2()) > 20.0;
+        return new Answer(probability, all == 0 ? 1 : 2.0 * common / all);
     }
 
     private static double entropy(double p) {

@@ -318,6 +318,45 @@ final class GeometryTest {
                 .contains("(Some paper); not a diagnosis");
     }
 
+    @Test
+    void what_the_model_is_unsure_of_reaches_the_result_and_the_report() throws IOException {
+        List<QualityFlag> doubts =
+                List.of(QualityFlag.MUSCLE_CUT, QualityFlag.CONTOUR_UNCERTAIN, QualityFlag.MODEL_INCONSISTENT);
+        assertThat(flags(plain)).doesNotContainAnyElementsOf(names(doubts));
+        assertThat(texts(shared.resolve("plain/out/sr.dcm")))
+                .doesNotContainAnyElementsOf(
+                        doubts.stream().map(QualityFlag::text).toList());
+
+        Result result = new StudyPipeline(
+                        models(slice -> new Segmentation(muscle(slice), 0.6, 0.02, 0.8, true)),
+                        ProductInfo.ofVersion("test"),
+                        Clock.systemUTC())
+                .run(ct.write(folder.resolve("in")), folder.resolve("out"), CONTENT);
+
+        assertThat(flags(new ObjectMapper().readTree(result.resultJson()))).containsAll(names(doubts));
+        assertThat(texts(folder.resolve("out/sr.dcm")))
+                .containsAll(doubts.stream().map(QualityFlag::text).toList());
+    }
+
+    private static List<String> names(List<QualityFlag> flags) {
+        return flags.stream().map(QualityFlag::name).toList();
+    }
+
+    /** Every text and every meaning of a code in a report. */
+    private static List<String> texts(Path report) throws IOException {
+        List<String> texts = new ArrayList<>();
+        List<DataSet> open = new ArrayList<>(Part10.read(report).dataSet().items(Tag.ContentSequence));
+        while (!open.isEmpty()) {
+            DataSet item = open.remove(0);
+            item.text(Tag.TextValue).ifPresent(texts::add);
+            for (int sequence : new int[] {Tag.ConceptCodeSequence, Tag.ConceptNameCodeSequence}) {
+                item.items(sequence).forEach(code -> code.text(Tag.CodeMeaning).ifPresent(texts::add));
+            }
+            open.addAll(item.items(Tag.ContentSequence));
+        }
+        return texts;
+    }
+
     private static void same(JsonNode result) {
         for (String figure : List.of("areaCm2", "meanHu", "pixels", "medianHu", "suvMean", "suvMax", "indexCm2PerM2")) {
             assertThat(result.at("/muscle/" + figure).asDouble())
@@ -377,6 +416,10 @@ final class GeometryTest {
 
     /** The slice nearest to the true L3, and the true muscle on whatever matrix it has. */
     private static Models models() {
+        return models(slice -> new Segmentation(muscle(slice), 0.1, 0.02, 0.98, false));
+    }
+
+    private static Models models(MuscleSegmentation segmenter) {
         return new Models(
                 volume -> {
                     int nearest = 0;
@@ -388,7 +431,7 @@ final class GeometryTest {
                     return new L3.Found(nearest, volume.zMm(nearest), 0.97, List.of());
                 },
                 new ModelIdentity("truth-locator", "1", "a".repeat(64)),
-                slice -> new Segmentation(muscle(slice), 0.1, 0.02, false),
+                segmenter,
                 new ModelIdentity("truth-segmenter", "1", "b".repeat(64)));
     }
 

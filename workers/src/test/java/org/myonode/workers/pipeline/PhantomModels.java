@@ -73,7 +73,7 @@ final class PhantomModels {
                         ? new L3.NotFound("L3 is above or below the scan", 0.02, List.of())
                         : new L3.Found(middle(), volume.zMm(middle()), 0.97, ranges()),
                 new ModelIdentity("truth-locator", "1", "a".repeat(64)),
-                slice -> new Segmentation(truth(slice), 0.1, 0.02, false),
+                slice -> new Segmentation(truth(slice), 0.1, 0.02, 0.98, false),
                 new ModelIdentity("truth-segmenter", "1", "b".repeat(64)));
     }
 
