@@ -142,7 +142,7 @@ final class Filing implements AutoCloseable {
 
     /** Receiving comes first: files are made in a pause, or when the journal would else become full. */
     private void awaitLull() {
-        while (!hurry && System.nanoTime() - lastSubmit < LULL.toNanos() && !journal.isHalfFull()) {
+        while (!hurry && System.nanoTime() - lastSubmit < LULL.toNanos() && !journal.isNearlyFull()) {
             LockSupport.parkNanos(LULL.toNanos() / 4);
         }
     }

@@ -124,14 +124,15 @@ final class Journal implements AutoCloseable {
                 if (isCurrent) {
                     current = Optional.empty();
                 }
-                free.add(segment);
+                // The one that was used last is used next: its pages are still in memory.
+                free.addFirst(segment);
             }
         }
     }
 
     /** Is it time to file what is in it? */
-    synchronized boolean isHalfFull() {
-        return free.size() + maxSegments - segments.size() < maxSegments / 2;
+    synchronized boolean isNearlyFull() {
+        return free.size() + maxSegments - segments.size() <= maxSegments / 4;
     }
 
     /** The room of a slot, to be filled; give it back. */

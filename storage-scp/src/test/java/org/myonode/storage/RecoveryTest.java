@@ -200,7 +200,7 @@ final class RecoveryTest {
                 intake.complete(true);
                 held.add(intake);
             }
-            assertThat(journal.isHalfFull()).isTrue();
+            assertThat(journal.isNearlyFull()).isTrue();
             assertThat(files("journal")).hasSize(2);
             // Eight slots are taken: the ninth has a file of its own.
             assertThat(files("incoming")).hasSize(1);
