@@ -362,14 +362,20 @@ public final class DicomJson {
         }
         if (value instanceof Json.Number number) {
             // 16 characters are all that DS has; IS is never longer when it is one
-            return vr == VR.DS && number.text().length() > 16
-                    ? DecimalText.of(Double.parseDouble(number.text()))
-                    : number.text();
+            return vr == VR.DS && number.text().length() > 16 ? shortened(tag, number) : number.text();
         }
         if (value instanceof String text) {
             return text;
         }
         throw new DicomException(tag, "a value of VR " + vr + " is neither text nor number");
+    }
+
+    private static String shortened(int tag, Json.Number number) {
+        double value = Double.parseDouble(number.text());
+        if (Double.isInfinite(value)) {
+            throw new DicomException(tag, "\"" + shortened(number.text()) + "\" is no value of VR DS");
+        }
+        return DecimalText.of(value);
     }
 
     private static byte[] numbers(int tag, VR vr, List<?> values) {
