@@ -214,15 +214,32 @@ public final class ExpertContours {
                         .one());
     }
 
-    /** Every slice on which a structure is drawn, with the latest version of each observer; by SOP Instance UID. */
+    /**
+     * Every slice on which a structure is drawn, with the latest version of each observer; by SOP Instance UID. Without
+     * corrections of what a model had drawn: whoever compares models with contours wants those drawn blind.
+     */
     public List<DrawnSlice> drawn(String structure) {
+        return drawn(structure, false);
+    }
+
+    /**
+     * As {@link #drawn(String)}.
+     *
+     * @param corrections also those that correct what a model had drawn; {@link Corrections#correctedContours} names them
+     */
+    public List<DrawnSlice> drawn(String structure, boolean corrections) {
         return asked("read the contours of " + structure, handle -> {
             Map<String, List<ExpertContour>> contours = new LinkedHashMap<>();
             handle.createQuery("""
-                            select distinct on (sop_instance_uid, observer) * from expert_contour
-                            where structure = :structure order by sop_instance_uid, observer, version desc
+                            select distinct on (e.sop_instance_uid, e.observer) e.* from expert_contour e
+                            where e.structure = :structure and (:corrections or not exists (
+                                select 1 from correction k
+                                where k.sop_instance_uid = e.sop_instance_uid and k.observer = e.observer
+                                  and k.structure = e.structure))
+                            order by e.sop_instance_uid, e.observer, e.version desc
                             """)
                     .bind("structure", structure)
+                    .bind("corrections", corrections)
                     .map((row, context) -> contour(row))
                     .forEach(contour -> contours.computeIfAbsent(contour.sopInstanceUid(), sop -> new ArrayList<>())
                             .add(contour));

@@ -13,11 +13,12 @@ import org.myonode.crossvalidation.experiment.Benchmark;
 import org.myonode.crossvalidation.experiment.BenchmarkTables;
 import org.myonode.crossvalidation.experiment.Candidate;
 import org.myonode.crossvalidation.experiment.Case;
+import org.myonode.crossvalidation.experiment.Corrected;
 import org.myonode.crossvalidation.experiment.SimulatedObserver;
 import org.myonode.crossvalidation.report.BenchmarkReport;
 import org.myonode.crossvalidation.report.Origin;
+import org.myonode.db.Corrections;
 import org.myonode.db.Database;
-import org.myonode.db.ExpertContours;
 import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.segment.MuscleSegmenter;
 import picocli.CommandLine.Command;
@@ -77,6 +78,15 @@ final class CrossvalCommand implements Callable<Integer> {
             description = "of the first phantom (default: ${DEFAULT-VALUE})")
     private long seed;
 
+    @Option(
+            names = "--corrections",
+            description =
+                    "also contours that experts drew over those of a model (corrections of results): they agree too"
+                            + " well with that model, and the report says so")
+    private boolean corrections;
+
+    private Corrected corrected = Corrected.NONE;
+
     @Option(names = "--config", paramLabel = "FILE", description = "configuration (default: the defaults)")
     private @Nullable Path config;
 
@@ -89,6 +99,7 @@ final class CrossvalCommand implements Callable<Integer> {
         List<Case> cases = phantoms > 0 ? phantomCases() : storedCases();
         if (cases.isEmpty()) {
             System.out.println("No contours of " + structure + " are stored: see myonode contours import --help");
+            corrected.sentences(List.of()).forEach(System.out::println);
             return Main.EXPECTED_NO;
         }
         List<MuscleSegmenter> loaded = new ArrayList<>();
@@ -108,8 +119,10 @@ final class CrossvalCommand implements Callable<Integer> {
             try (Bar bar = new Bar("Benchmark", (long) cases.size() * candidates.size(), "slices")) {
                 benchmark = Benchmark.run(cases, candidates, bar::to, Thread::interrupted);
             }
-            BenchmarkReport.write(benchmark, margin, origin(), out);
+            List<String> remarks = corrected.sentences(candidates);
+            BenchmarkReport.write(benchmark, margin, origin(remarks), out);
             BenchmarkTables.text(benchmark, margin).forEach(System.out::println);
+            remarks.forEach(System.out::println);
         } finally {
             loaded.forEach(MuscleSegmenter::close);
         }
@@ -122,17 +135,18 @@ final class CrossvalCommand implements Callable<Integer> {
         return Main.OK;
     }
 
-    private Origin origin() {
+    private Origin origin(List<String> remarks) {
         Clock clock = Clock.systemDefaultZone();
         String command = "myonode crossval --out DIR --structure " + structure + " --margin " + margin
                 + (phantoms > 0 ? " --phantoms " + phantoms + " --observers " + observers + " --seed " + seed : "")
+                + (corrections ? " --corrections" : "")
                 + (models.isEmpty() ? "" : " --model DIR".repeat(models.size()));
         return new Origin(
                 Version.NAME + " " + Version.number(),
                 clock.instant(),
                 clock.getZone(),
                 command,
-                phantoms > 0 ? List.of(SimulatedObserver.describe()) : List.of());
+                phantoms > 0 ? List.of(SimulatedObserver.describe()) : remarks);
     }
 
     private List<Case> phantomCases() {
@@ -154,8 +168,11 @@ final class CrossvalCommand implements Callable<Integer> {
         Files.createDirectories(node.storage().directory());
         Clock clock = Clock.systemUTC();
         try (Database database = Database.open(Node.databaseConfig(node), clock)) {
-            return new ExpertContours(database, clock)
-                    .drawn(structure).stream().map(Case::of).toList();
+            Corrections stored = new Corrections(database, clock);
+            corrected = new Corrected(stored.correctedContours(structure), corrections);
+            return stored.contours().drawn(structure, corrections).stream()
+                    .map(Case::of)
+                    .toList();
         }
     }
 }

@@ -17,10 +17,10 @@ import org.myonode.crossvalidation.training.FineTuning;
 import org.myonode.crossvalidation.training.FirstWeights;
 import org.myonode.crossvalidation.training.SourceTask;
 import org.myonode.db.ContourSlice;
+import org.myonode.db.Corrections;
 import org.myonode.db.Database;
 import org.myonode.db.DrawnSlice;
 import org.myonode.db.ExpertContour;
-import org.myonode.db.ExpertContours;
 import org.myonode.workers.segment.MuscleSegmenter;
 import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.Mask;
@@ -34,6 +34,8 @@ import picocli.CommandLine.Option;
             "Makes a muscle model of the site's own from the contours it has stored (contours import, or received).",
             "About ten contoured slices are a beginning. Some patients are kept to decide when to stop; they are never learnt"
                     + " from. The package is written to --out: take it in with models import, compare it, promote it.",
+            "Contours that experts drew over those of a model (corrections of results) are learnt from only where the site"
+                    + " allows it: corrections.training = true.",
             "With the embedded database the node must not be running at the same time. Ends with 3 when no contours are"
                     + " stored."
         })
@@ -102,6 +104,8 @@ final class FineTuneCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "configuration (default: the defaults)")
     private @Nullable Path config;
 
+    private String aboutCorrections = "";
+
     @Override
     public Integer call() throws IOException {
         NodeConfig node = config == null ? NodeConfig.ofDefaults() : NodeConfig.read(config);
@@ -111,8 +115,10 @@ final class FineTuneCommand implements Callable<Integer> {
         if (contoured.isEmpty()) {
             System.out.println("no contours of " + structure + (observer == null ? "" : " by " + observer)
                     + " are stored: see myonode contours");
+            System.out.println(aboutCorrections);
             return Main.EXPECTED_NO;
         }
+        System.out.println(aboutCorrections);
         Set<String> kept = kept(contoured);
         List<FineTuning.Contoured> learn =
                 contoured.stream().filter(one -> !kept.contains(one.patient())).toList();
@@ -166,7 +172,17 @@ final class FineTuneCommand implements Callable<Integer> {
         Files.createDirectories(node.storage().directory());
         List<FineTuning.Contoured> contoured = new ArrayList<>();
         try (Database database = Database.open(Node.databaseConfig(node), clock)) {
-            for (DrawnSlice drawn : new ExpertContours(database, clock).drawn(structure)) {
+            Corrections corrections = new Corrections(database, clock);
+            boolean allowed = node.corrections().training();
+            Set<String> corrected = new TreeSet<>();
+            corrections.correctedContours(structure).stream()
+                    .filter(contour -> observer == null || observer.equals(contour.observer()))
+                    .forEach(contour -> corrected.add(contour.sopInstanceUid() + " by " + contour.observer()));
+            aboutCorrections = corrected.size() + " stored contours are corrections of what a model had drawn"
+                    + (corrected.isEmpty()
+                            ? ""
+                            : allowed ? " and are learnt from" : ", left out: corrections.training = false");
+            for (DrawnSlice drawn : corrections.contours().drawn(structure, allowed)) {
                 ContourSlice slice = drawn.slice();
                 HuSlice image = new HuSlice(slice.rows(), slice.columns(), slice.rowMm(), slice.columnMm(), slice.hu());
                 for (ExpertContour contour : drawn.contours()) {

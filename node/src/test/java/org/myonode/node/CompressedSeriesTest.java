@@ -193,6 +193,32 @@ class CompressedSeriesTest {
     }
 
     @Test
+    void what_is_lossy_by_its_transfer_syntax_alone_gives_objects_that_say_so() throws Exception {
+        Path series = compressed(plain, UID.JPEGLSNearLossless, "dcmcjpls +en +md 2");
+        try (var files = Files.list(series)) {
+            for (Path file : files.toList()) {
+                DicomFile image = Part10.read(file);
+                image.dataSet()
+                        .remove(Tag.LossyImageCompression)
+                        .remove(Tag.LossyImageCompressionMethod)
+                        .remove(Tag.LossyImageCompressionRatio);
+                Part10.write(file, image);
+            }
+        }
+        Path out = folder.resolve("unsaid");
+        String uid = Part10.readHeader(series.resolve(middleFile)).sopInstanceUid();
+        assertThat(Main.execute("analyse", series.toString(), "--out", out.toString(), "--slice", uid))
+                .isZero();
+
+        for (String name : List.of("seg.dcm", "sc.dcm")) {
+            DataSet object = Part10.read(out.resolve(name)).dataSet();
+            assertThat(object.requireText(Tag.LossyImageCompression)).as(name).isEqualTo("01");
+            assertThat(object.requireText(Tag.LossyImageCompressionMethod)).isEqualTo("ISO_14495_1");
+            assertThat(object.requireDecimal(Tag.LossyImageCompressionRatio)).isBetween(1.5, 20.0);
+        }
+    }
+
+    @Test
     void l3_is_found_in_a_compressed_series() throws Exception {
         Path whole = Files.createDirectories(folder.resolve("whole"));
         for (Path file : phantom.ctFiles()) {

@@ -2,6 +2,7 @@ package org.myonode.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -47,6 +48,7 @@ import org.myonode.dicom.Tag;
 import org.myonode.dicom.UID;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.net.Association;
+import org.myonode.dicom.peers.Peers;
 import org.myonode.dicom.web.DicomWebClient;
 import org.myonode.phantom.PhantomStudy;
 import org.myonode.phantom.StudyOptions;
@@ -61,6 +63,7 @@ class CorrectionTest {
 
     private static final Duration WAIT = Duration.ofMinutes(2);
     private static final Set<StudyState> DONE = Set.of(StudyState.EXPORTED, StudyState.FAILED, StudyState.NO_L3);
+    private static final String PYTHON = "/usr/bin/python3";
     private static final String ROOT = "1.2.826.0.1.3680043.10.1429";
 
     @TempDir
@@ -204,7 +207,7 @@ class CorrectionTest {
         String page = get("/studies/" + phantom.studyInstanceUid()).body();
         assertThat(page)
                 .contains(
-                        "Corrected by an expert", "Ina Brandt (correction)", "Received contours", "frame of reference")
+                        "Corrected by an expert", "corrected by Ina Brandt", "Received contours", "frame of reference")
                 .contains(String.format(
                         java.util.Locale.ROOT,
                         "%.1f cm²",
@@ -253,7 +256,7 @@ class CorrectionTest {
 
     @Test
     void a_segmentation_that_comes_back_over_the_web_gives_a_corrected_result() throws Exception {
-        PhantomStudy phantom = phantom(800_105);
+        PhantomStudy phantom = phantom(800_104);
         send(phantom.ctFiles());
         StudyRow automatic = settled(phantom, 1);
         DicomFile seg = object(automatic, "SEG");
@@ -276,6 +279,107 @@ class CorrectionTest {
         assertThat(object(corrected, "SEG").dataSet().bytes(Tag.PixelData))
                 .isEqualTo(Part10.read(edited).dataSet().bytes(Tag.PixelData));
         assertThat(Verification.ofFiles(files(corrected, phantom)).findings()).isEmpty();
+        benchmarksAndTrainingSayWhatIsACorrection();
+    }
+
+    /** No contour here was drawn blind: it is left out unless somebody asks for it, and then it is called what it is. */
+    private void benchmarksAndTrainingSayWhatIsACorrection() throws IOException {
+        String out = folder.resolve("crossval").toString();
+        String closed = file("closed.conf", Map.of());
+        assertThat(Cli.run("crossval", "--out", out, "--config", closed)).satisfies(output -> {
+            assertThat(output.exitCode()).as(output.text()).isEqualTo(Main.EXPECTED_NO);
+            assertThat(output.text()).contains("of what a model had drawn (", "of muscle-l3", "left out");
+        });
+        assertThat(Cli.run("crossval", "--corrections", "--out", out, "--config", closed))
+                .satisfies(output -> {
+                    assertThat(output.exitCode()).as(output.text()).isZero();
+                    assertThat(output.text()).contains("BIASED", "correct muscle-l3");
+                });
+        JsonNode report =
+                new ObjectMapper().readTree(Path.of(out, "report.json").toFile());
+        assertThat(report.path("notes").toString()).contains("BIASED");
+
+        String[] finetune = {
+            "finetune", "--out", folder.resolve("own").toString(), "--version-name", "1", "--keep", "99"
+        };
+        assertThat(Cli.run(with(finetune, "--config", closed))).satisfies(output -> {
+            assertThat(output.exitCode()).as(output.text()).isEqualTo(Main.EXPECTED_NO);
+            assertThat(output.text()).contains("left out: corrections.training = false");
+        });
+        String open = file("open.conf", Map.of("corrections.training", true));
+        // As far as the first thing that is wrong, so that the test need not train.
+        assertThat(Cli.run(with(finetune, "--config", open)).text())
+                .contains("corrections of what a model had drawn and are learnt from", "leaves none to learn from");
+    }
+
+    private static String[] with(String[] command, String... more) {
+        return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private String file(String name, Map<String, Object> more) throws IOException {
+        return Files.writeString(
+                        folder.resolve(name),
+                        ConfigFactory.parseMap(settings(folder.resolve("elsewhere"), more))
+                                .root()
+                                .render())
+                .toString();
+    }
+
+    @Test
+    void what_pydicom_edits_is_known_by_reference_and_by_tracking_uid() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of(PYTHON)), "python3 is not installed");
+        assumeTrue(Peers.run(PYTHON, "-c", "import pydicom").exitCode() == 0, "python3-pydicom is not installed");
+        Path script = Files.write(
+                folder.resolve("edit.py"),
+                CorrectionTest.class.getResourceAsStream("edit.py").readAllBytes());
+        PhantomStudy phantom = phantom(800_105);
+        send(phantom.ctFiles());
+        StudyRow automatic = settled(phantom, 1);
+        Path image = imageOf(phantom, json(automatic).at("/l3/sopInstanceUid").asText());
+
+        send(edited(script, automatic, "RTSTRUCT", ROOT + ".6.1", image));
+        StudyRow first = settled(phantom, 2);
+        assertThat(json(first).at("/correction/recognisedBy").asText())
+                .isEqualTo("a reference to our object and the image that was measured");
+        assertThat(json(first).at("/correction/person").asText()).isEqualTo("Winter^Lea");
+        assertThat(json(first).at("/muscle/pixels").asInt())
+                .isEqualTo(json(automatic).at("/muscle/pixels").asInt() - Editor.CUT * Editor.CUT);
+
+        send(edited(script, first, "SEG", ROOT + ".6.2", image));
+        StudyRow second = settled(phantom, 3);
+        assertThat(json(second).at("/correction/recognisedBy").asText()).contains("the tracking UID");
+        assertThat(json(second).at("/correction/person").asText()).isEqualTo("Sommer^Kai");
+        assertThat(json(second).at("/muscle/pixels").asInt())
+                .isEqualTo(json(first).at("/muscle/pixels").asInt() - Editor.CUT * Editor.CUT);
+        assertThat(json(second).at("/correction/corrects").asInt()).isEqualTo(2);
+        assertThat(json(second).at("/correction/automatic/revision").asInt()).isEqualTo(1);
+        assertThat(Verification.ofFiles(files(second, phantom)).findings()).isEmpty();
+    }
+
+    private Path edited(Path script, StudyRow row, String kind, String uid, Path image) throws Exception {
+        int[] square = Editor.squareInMuscle(object(row, "SEG").dataSet(), 0);
+        Path target = folder.resolve(uid + ".dcm");
+        var outcome = Peers.run(
+                PYTHON,
+                script.toString(),
+                inPacs(output(row, kind)).toString(),
+                target.toString(),
+                uid,
+                Integer.toString(square[0]),
+                Integer.toString(square[1]),
+                Integer.toString(Editor.CUT),
+                image.toString());
+        assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+        return target;
+    }
+
+    private static Path imageOf(PhantomStudy phantom, String uid) throws IOException {
+        for (Path file : phantom.ctFiles()) {
+            if (Part10.readHeader(file).sopInstanceUid().equals(uid)) {
+                return file;
+            }
+        }
+        throw new AssertionError("no image " + uid);
     }
 
     // ---- what does not fit

@@ -59,7 +59,7 @@ public record ContourReader(List<ContourRule> rules, String aeTitle) {
             if (dicom.sopClassUid().equals(UID.RTStructureSetStorage)) {
                 return structures(dicom, images);
             }
-            if (dicom.sopClassUid().equals(UID.SegmentationStorage)) {
+            if (SegFrames.isSegmentation(dicom.sopClassUid())) {
                 return segments(dicom, images);
             }
             return List.of(new ContourOutcome.Refused(

@@ -40,6 +40,9 @@ public final class ContourStore {
 
     private static final int AT_A_TIME = 50;
 
+    private static final List<String> READ =
+            List.of(UID.RTStructureSetStorage, UID.SegmentationStorage, SegFrames.LABELMAP);
+
     private final ExpertContours contours;
     private final Optional<ReceivedCorrections> corrections;
     private final Clock clock;
@@ -97,7 +100,7 @@ public final class ContourStore {
         String uid = sha256;
         if (!nifti) {
             var header = Part10.readHeader(source);
-            kind = header.sopClassUid().equals(UID.SegmentationStorage) ? "SEG" : "RTSTRUCT";
+            kind = SegFrames.isSegmentation(header.sopClassUid()) ? "SEG" : "RTSTRUCT";
             uid = header.sopInstanceUid();
         }
         return new ExpertContour(
@@ -143,8 +146,7 @@ public final class ContourStore {
         if (rules.isEmpty() && corrections.isEmpty()) {
             return lines;
         }
-        for (KeptObject object :
-                contours.unsettled(List.of(UID.RTStructureSetStorage, UID.SegmentationStorage), AT_A_TIME)) {
+        for (KeptObject object : contours.unsettled(READ, AT_A_TIME)) {
             if (!Files.isRegularFile(object.path())) {
                 log.debug("study={} {} is not a file yet", object.studyUid(), object.sopInstanceUid());
                 continue;

@@ -14,7 +14,7 @@ import org.myonode.workers.volume.Mask;
 
 /**
  * The frames of a binary DICOM segmentation (PS3.3 A.51, C.8.20.2): one bit a pixel, frames packed without gaps, the
- * first pixel in the lowest bit.
+ * first pixel in the lowest bit; or of a label map of 8 bits, each segment of a frame taken as a frame of its own.
  *
  * @param sopInstanceUid of the segmentation
  * @param seriesDescription of its series
@@ -29,10 +29,18 @@ public record SegFrames(
         Map<Integer, String> segments,
         List<Frame> frames) {
 
+    /** Label Map Segmentation Storage. */
+    static final String LABELMAP = "1.2.840.10008.5.1.4.1.1.66.7";
+
     /** Keeps its own copies. */
     public SegFrames {
         segments = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(segments));
         frames = List.copyOf(frames);
+    }
+
+    /** Whether objects of a SOP class can be read. */
+    static boolean isSegmentation(String sopClassUid) {
+        return sopClassUid.equals(UID.SegmentationStorage) || sopClassUid.equals(LABELMAP);
     }
 
     /**
@@ -50,18 +58,20 @@ public record SegFrames(
     /**
      * Reads a segmentation.
      *
-     * @throws DicomException when it is another object, fractional or a label map, or has too few pixels
+     * @throws DicomException when it is another object, fractional, or has too few pixels
      */
     public static SegFrames of(DicomFile file) {
-        if (!file.sopClassUid().equals(UID.SegmentationStorage)) {
+        if (!isSegmentation(file.sopClassUid())) {
             throw new DicomException(Tag.SOPClassUID, UID.nameOf(file.sopClassUid()) + " is not a segmentation");
         }
         DataSet seg = file.dataSet();
+        boolean labels = file.sopClassUid().equals(LABELMAP);
         String type = seg.text(Tag.SegmentationType).orElse("BINARY");
-        if (!type.equals("BINARY") || seg.requireInteger(Tag.BitsAllocated) != 1) {
+        int allocated = seg.requireInteger(Tag.BitsAllocated);
+        if (!type.equals(labels ? "LABELMAP" : "BINARY") || allocated != (labels ? 8 : 1)) {
             throw new DicomException(
                     Tag.SegmentationType,
-                    type + " with " + seg.requireInteger(Tag.BitsAllocated) + " bits a pixel, only BINARY is read");
+                    type + " with " + allocated + " bits a pixel, only BINARY, and LABELMAP of 8 bits, are read");
         }
         Map<Integer, String> segments = new LinkedHashMap<>();
         for (DataSet segment : seg.items(Tag.SegmentSequence)) {
@@ -73,10 +83,11 @@ public record SegFrames(
         int columns = seg.requireInteger(Tag.Columns);
         int count = seg.integer(Tag.NumberOfFrames).orElse(1);
         byte[] bits = seg.bytes(Tag.PixelData);
-        if (rows < 1 || columns < 1 || count < 1 || bits.length * 8L < (long) count * rows * columns) {
+        if (rows < 1 || columns < 1 || count < 1 || bits.length * 8L < (long) allocated * count * rows * columns) {
             throw new DicomException(
                     Tag.PixelData,
-                    bits.length + " bytes where " + count + " frames of " + rows + "x" + columns + " bits should be");
+                    bits.length + " bytes where " + count + " frames of " + rows + "x" + columns + " pixels of "
+                            + allocated + " bits should be");
         }
         DataSet shared = seg.item(Tag.SharedFunctionalGroupsSequence).orElseGet(DataSet::new);
         List<DataSet> groups = seg.items(Tag.PerFrameFunctionalGroupsSequence);
@@ -86,16 +97,28 @@ public record SegFrames(
             Optional<double[]> spacing = group(own, shared, Tag.PixelMeasuresSequence)
                     .map(measures -> measures.decimals(Tag.PixelSpacing))
                     .filter(values -> values.length == 2);
+            Optional<String> source = group(own, shared, Tag.DerivationImageSequence)
+                    .flatMap(item -> item.item(Tag.SourceImageSequence))
+                    .flatMap(item -> item.text(Tag.ReferencedSOPInstanceUID));
+            Optional<ImagePlane> plane = plane(own, shared, spacing, rows, columns);
+            if (labels) {
+                int from = f * rows * columns;
+                for (int segment : segments.keySet()) {
+                    if (segment > 0) {
+                        frames.add(new Frame(
+                                segment, source, spacing, plane, labelled(bits, from, rows, columns, segment)));
+                    }
+                }
+                continue;
+            }
             frames.add(new Frame(
                     group(own, shared, Tag.SegmentIdentificationSequence)
                             .flatMap(item -> item.text(Tag.ReferencedSegmentNumber))
                             .map(Integer::parseInt)
                             .orElse(1),
-                    group(own, shared, Tag.DerivationImageSequence)
-                            .flatMap(item -> item.item(Tag.SourceImageSequence))
-                            .flatMap(item -> item.text(Tag.ReferencedSOPInstanceUID)),
+                    source,
                     spacing,
-                    plane(own, shared, spacing, rows, columns),
+                    plane,
                     frame(bits, (long) f * rows * columns, rows, columns)));
         }
         return new SegFrames(
@@ -127,6 +150,14 @@ public record SegFrames(
 
     private static List<Double> boxed(double[] values) {
         return java.util.Arrays.stream(values).boxed().toList();
+    }
+
+    private static Mask labelled(byte[] labels, int from, int rows, int columns, int segment) {
+        boolean[] pixels = new boolean[rows * columns];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (labels[from + i] & 0xFF) == segment;
+        }
+        return new Mask(rows, columns, pixels);
     }
 
     private static Mask frame(byte[] bits, long from, int rows, int columns) {

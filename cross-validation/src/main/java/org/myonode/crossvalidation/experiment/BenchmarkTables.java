@@ -186,10 +186,16 @@ public final class BenchmarkTables {
         return String.format(Locale.ROOT, "%.6f", value);
     }
 
-    /** Every summary figure, the seed and the provenance. */
-    public static String json(Benchmark benchmark, double margin, String program) {
+    /**
+     * Every summary figure, the seed and the provenance.
+     *
+     * @param notes sentences that a reader of the figures must know
+     */
+    public static String json(Benchmark benchmark, double margin, String program, List<String> notes) {
         ObjectNode root = new ObjectMapper().createObjectNode();
         root.put("program", program);
+        ArrayNode told = root.putArray("notes");
+        notes.forEach(told::add);
         root.put("data", benchmark.provenance());
         root.put("cases", benchmark.cases().size());
         root.put("patients", benchmark.patients());

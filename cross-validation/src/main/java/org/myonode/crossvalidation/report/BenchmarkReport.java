@@ -56,7 +56,7 @@ public final class BenchmarkReport {
         Files.write(folder.resolve("cases.csv"), BenchmarkTables.csv(benchmark), StandardCharsets.UTF_8);
         Files.writeString(
                 folder.resolve("report.json"),
-                BenchmarkTables.json(benchmark, margin, origin.program()),
+                BenchmarkTables.json(benchmark, margin, origin.program(), origin.notes()),
                 StandardCharsets.UTF_8);
         new BenchmarkReport(benchmark, margin, origin).build().write(folder);
     }

@@ -76,7 +76,7 @@ class BenchmarkTest {
         assertThat(text.get(0)).contains("8 cases of 8 phantoms, 3 observers");
         assertThat(String.join("\n", text)).contains("true-digest").contains("a difference is shown");
         assertThat(BenchmarkTables.csv(benchmark)).hasSize(1 + 16);
-        assertThat(BenchmarkTables.json(benchmark, 0.01, "test")).contains("\"verdict\" : \"INFERIOR\"");
+        assertThat(BenchmarkTables.json(benchmark, 0.01, "test", List.of())).contains("\"verdict\" : \"INFERIOR\"");
     }
 
     @Test

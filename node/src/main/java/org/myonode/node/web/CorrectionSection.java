@@ -38,7 +38,7 @@ final class CorrectionSection {
 
     private static String sentence(StudyRow study, ResultView result) {
         StringBuilder text = new StringBuilder("Contour of ")
-                .append(result.correction("observer").orElse("an expert"))
+                .append(result.expert())
                 .append(", received from ")
                 .append(result.correction("receivedFrom").orElse("?"))
                 .append(" in revision ")

@@ -98,6 +98,11 @@ record ResultView(JsonNode json) {
         return value.isValueNode() ? Optional.of(value.asText()) : Optional.empty();
     }
 
+    /** Who corrected, without what marks the contour among the stored ones. */
+    String expert() {
+        return correction("observer").orElse("an expert").replaceFirst(" \\(correction\\)$", "");
+    }
+
     /** The revision whose result is that of the models. */
     int automaticRevision() {
         return json.at("/correction/automatic/revision").asInt();

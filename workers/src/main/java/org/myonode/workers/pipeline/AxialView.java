@@ -67,10 +67,12 @@ final class AxialView {
 
         BufferedImage tint = new BufferedImage(window.columns(), window.rows(), BufferedImage.TYPE_INT_ARGB);
         int colour = fillOpacity << 24 | ORANGE.getRGB() & 0xFFFFFF;
+        int takenOut = fillOpacity << 24 | SKY_BLUE.getRGB() & 0xFFFFFF;
         for (int row = window.top(); row < window.top() + window.rows(); row++) {
             for (int column = window.left(); column < window.left() + window.columns(); column++) {
-                if (muscle.at(row, column)) {
-                    tint.setRGB(column - window.left(), row - window.top(), colour);
+                boolean was = before.isPresent() && before.get().at(row, column);
+                if (muscle.at(row, column) || was) {
+                    tint.setRGB(column - window.left(), row - window.top(), muscle.at(row, column) ? colour : takenOut);
                 }
             }
         }
@@ -78,12 +80,12 @@ final class AxialView {
         g.drawImage(tint, 0, 0, width, height, null);
         before.ifPresent(earlier -> {
             g.setColor(SKY_BLUE);
-            g.setStroke(new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-            g.draw(edges(earlier, dx, dy));
+            g.setStroke(new BasicStroke(1.8f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+            g.draw(edges(earlier, Optional.of(muscle), dx, dy));
         });
         g.setColor(ORANGE);
         g.setStroke(new BasicStroke(1.3f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-        g.draw(edges(muscle, dx, dy));
+        g.draw(edges(muscle, Optional.empty(), dx, dy));
 
         int letters = Math.max(16, width / 50);
         g.setFont(font(Font.BOLD, letters));
@@ -96,31 +98,44 @@ final class AxialView {
         g.drawString(shown, width - 8 - g.getFontMetrics().stringWidth(shown), height - 11);
     }
 
-    /** The outer edges of the pixels of a mask, in the coordinates of the picture. */
-    private Path2D edges(Mask mask, double dx, double dy) {
+    /**
+     * The outer edges of the pixels of a mask, in the coordinates of the picture.
+     *
+     * @param other edges that this one has too are left out: two colours one over the other are neither
+     */
+    private Path2D edges(Mask mask, Optional<Mask> other, double dx, double dy) {
         Path2D edges = new Path2D.Double();
         for (int row = window.top(); row < window.top() + window.rows(); row++) {
             for (int column = window.left(); column < window.left() + window.columns(); column++) {
-                if (!mask.at(row, column)) {
-                    continue;
-                }
                 double x = (column - window.left()) * dx;
                 double y = (row - window.top()) * dy;
-                edge(edges, mask, row - 1, column, x, y, x + dx, y);
-                edge(edges, mask, row + 1, column, x, y + dy, x + dx, y + dy);
-                edge(edges, mask, row, column - 1, x, y, x, y + dy);
-                edge(edges, mask, row, column + 1, x + dx, y, x + dx, y + dy);
+                edge(edges, mask, other, row, column, -1, 0, new Line2D.Double(x, y, x + dx, y));
+                edge(edges, mask, other, row, column, 1, 0, new Line2D.Double(x, y + dy, x + dx, y + dy));
+                edge(edges, mask, other, row, column, 0, -1, new Line2D.Double(x, y, x, y + dy));
+                edge(edges, mask, other, row, column, 0, 1, new Line2D.Double(x + dx, y, x + dx, y + dy));
             }
         }
         return edges;
     }
 
-    private static void edge(Path2D edges, Mask mask, int row, int column, double x0, double y0, double x1, double y1) {
-        boolean inside =
-                row >= 0 && column >= 0 && row < mask.rows() && column < mask.columns() && mask.at(row, column);
-        if (!inside) {
-            edges.append(new Line2D.Double(x0, y0, x1, y1), false);
+    private static void edge(
+            Path2D edges, Mask mask, Optional<Mask> other, int row, int column, int down, int right, Line2D line) {
+        if (isEdge(mask, row, column, down, right)
+                && !(other.isPresent() && isEdge(other.get(), row, column, down, right))) {
+            edges.append(line, false);
         }
+    }
+
+    /** Whether a mask has this pixel and not the one beside it. */
+    private static boolean isEdge(Mask mask, int row, int column, int down, int right) {
+        int beside = row + down;
+        int next = column + right;
+        return mask.at(row, column)
+                && !(beside >= 0
+                        && next >= 0
+                        && beside < mask.rows()
+                        && next < mask.columns()
+                        && mask.at(beside, next));
     }
 
     private static void drawScaleBar(Graphics2D g, int x, int y, double scale) {

@@ -188,6 +188,92 @@ final class DelivererTest {
     }
 
     @Test
+    void a_report_names_what_it_supersedes_as_the_destination_has_got_it() throws IOException {
+        produce();
+        try (DicomListener old = listen(without(UID.Comprehensive3DSRStorage))) {
+            deliverer(old.port()).deliverDue();
+        }
+        received.clear();
+        bytes.clear();
+        produceAgain("1.2.3.4.2");
+
+        // The archive has learned the newer class; what it has of the first report is the older one all the same.
+        answers.add(DimseStatus.OUT_OF_RESOURCES);
+        try (DicomListener pacs = listen(TransferCapabilities.storage())) {
+            Deliverer deliverer = deliverer(pacs.port());
+            deliverer.deliverDue();
+            clock.advance(Duration.ofSeconds(11));
+            deliverer.deliverDue();
+        }
+
+        assertThat(received)
+                .extracting(StoreRequest::sopClassUid)
+                .containsExactly(UID.Comprehensive3DSRStorage, UID.Comprehensive3DSRStorage);
+        assertThat(bytes.get(1)).isEqualTo(bytes.get(0));
+        DataSet sent = Part10.readDataSet(bytes.get(0), UID.ExplicitVRLittleEndian);
+        assertThat(predecessor(sent).requireText(Tag.ReferencedSOPClassUID)).isEqualTo(UID.ComprehensiveSRStorage);
+        DataSet own = Part10.read(folder.resolve("sr-2.dcm")).dataSet();
+        predecessor(sent).set(Tag.ReferencedSOPClassUID, UID.Comprehensive3DSRStorage);
+        assertThat(sent).isEqualTo(own);
+        assertThat(state()).isEqualTo(StudyState.EXPORTED);
+    }
+
+    private static DataSet predecessor(DataSet report) {
+        return report.items(Tag.PredecessorDocumentsSequence)
+                .get(0)
+                .items(Tag.ReferencedSeriesSequence)
+                .get(0)
+                .items(Tag.ReferencedSOPSequence)
+                .get(0);
+    }
+
+    /** A late instance, and a report that supersedes another. */
+    private void produceAgain(String predecessor) throws IOException {
+        ledger.record(new InstanceEntry(
+                STUDY,
+                STUDY + ".9",
+                STUDY + ".2",
+                UID.CTImageStorage,
+                UID.ExplicitVRLittleEndian,
+                folder.resolve("late"),
+                1,
+                "00",
+                "SENDER",
+                "MYONODE"));
+        clock.advance(Duration.ofMinutes(2));
+        revision = ledger.sealQuiet(Duration.ofMinutes(1)).get(0);
+        ledger.queued(revision);
+        Attempt attempt = ledger.claim(revision, "test").orElseThrow();
+        OutputObject report = object("SR", UID.Comprehensive3DSRStorage, "sr-2.dcm", "1.2.3.4.5");
+        DataSet data = Part10.read(report.file()).dataSet();
+        DataSet reference = new DataSet()
+                .set(Tag.ReferencedSOPClassUID, UID.Comprehensive3DSRStorage)
+                .set(Tag.ReferencedSOPInstanceUID, predecessor);
+        data.setItems(
+                Tag.PredecessorDocumentsSequence,
+                new DataSet()
+                        .set(Tag.StudyInstanceUID, STUDY)
+                        .setItems(
+                                Tag.ReferencedSeriesSequence,
+                                new DataSet()
+                                        .set(Tag.SeriesInstanceUID, predecessor + ".1")
+                                        .setItems(Tag.ReferencedSOPSequence, reference)));
+        Part10.write(report.file(), Part10.of(data, UID.ExplicitVRLittleEndian));
+        ledger.produced(
+                attempt,
+                new Product(
+                        "{}",
+                        Optional.empty(),
+                        List.of(new OutputObject(
+                                "SR",
+                                UID.Comprehensive3DSRStorage,
+                                "1.2.3.4.5",
+                                report.file(),
+                                ModelPackage.digest(report.file())))),
+                List.of(destination(1, false, "SR").route()));
+    }
+
+    @Test
     void label_maps_go_where_they_are_wanted_and_known() throws IOException {
         produce("LABELMAP", "SR");
         try (DicomListener pacs = listen(TransferCapabilities.storage())) {
