@@ -187,11 +187,9 @@ public final class Association implements AutoCloseable {
                     null);
         }
         if (answer instanceof Indication.Ended end) {
-            return lost(
-                    config,
-                    end.cause(),
-                    end.cause() == Indication.Cause.CLOSED_BY_PEER ? end.why() + suspicion(config) : end.why(),
-                    null);
+            boolean certificates =
+                    end.cause() == Indication.Cause.CLOSED_BY_PEER || end.cause() == Indication.Cause.TLS_FAILED;
+            return lost(config, end.cause(), certificates ? end.why() + suspicion(config) : end.why(), null);
         }
         return lost(config, Indication.Cause.ABORTED_BY_US, "unexpected answer to the request", null);
     }
