@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
             SuvCommand.class,
             ContoursCommand.class,
             CrossvalCommand.class,
+            ExperimentsCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             EchoCommand.class,

@@ -1,6 +1,7 @@
 package org.myonode.node;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,13 +18,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.contours.ContourRule;
 import org.myonode.crossvalidation.contours.ContourStore;
 import org.myonode.crossvalidation.contours.ReceivedCorrections;
+import org.myonode.crossvalidation.experiment.Cohort;
+import org.myonode.crossvalidation.experiment.ExperimentPlan;
+import org.myonode.crossvalidation.experiment.Experiments;
+import org.myonode.crossvalidation.training.Pace;
 import org.myonode.db.Corrections;
 import org.myonode.db.Database;
 import org.myonode.db.DatabaseConfig;
+import org.myonode.db.ExpertContours;
 import org.myonode.db.Ledger;
 import org.myonode.db.Revision;
 import org.myonode.db.Route;
@@ -68,6 +75,7 @@ final class Node implements AutoCloseable {
     private static final Duration MODEL_CHECK = Duration.ofSeconds(2);
     private static final Duration ARRIVALS = Duration.ofSeconds(5);
     private static final Duration CONTOURS = Duration.ofSeconds(2);
+    private static final Duration EXPERIMENTS = Duration.ofSeconds(3);
     private static final Duration ARTIM = Duration.ofSeconds(30);
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final int DELIVERY_THREADS = 2;
@@ -123,9 +131,16 @@ final class Node implements AutoCloseable {
                     Deliverer.Timeouts.withCommitment(config.commitmentTimeout()),
                     tls);
             QueueWork work = new QueueWork(studies, deliverer);
-            JobQueue queue = opened(
-                    JobQueue.start(database, new QueueConfig(worker, config.lanes(), DELIVERY_THREADS), work, clock));
-            work.submitTo(queue);
+            JobQueue queue = opened(JobQueue.start(
+                    database,
+                    new QueueConfig(worker, config.lanes(), DELIVERY_THREADS, config.experiments()),
+                    work,
+                    clock));
+            // Closed before the queue, which waits for its running jobs.
+            ClinicalFirst pace =
+                    opened(new ClinicalFirst(() -> !queue.studiesWithJob().isEmpty(), clock));
+            Experiments experiments = ExperimentsCommand.of(config, clock);
+            work.submitTo(queue, name -> experiments.work(name, plan -> cohort(plan, database, pace, clock), pace));
 
             StorageScp storage = opened(new StorageScp(
                     new StorageConfig(
@@ -195,14 +210,18 @@ final class Node implements AutoCloseable {
                         TimeUnit.MILLISECONDS);
             }
 
+            timer.scheduleWithFixedDelay(
+                    () -> submit(experiments, queue), 0, EXPERIMENTS.toMillis(), TimeUnit.MILLISECONDS);
+
             this.web = opened(WebServer.start(
-                    ledger,
-                    corrections,
-                    clock,
-                    Version.NAME + " " + Version.number(),
-                    config.web().bind(),
-                    config.web().port(),
-                    dicomWeb(config, storage)));
+                            ledger,
+                            corrections,
+                            clock,
+                            Version.NAME + " " + Version.number(),
+                            config.web().bind(),
+                            config.web().port(),
+                            dicomWeb(config, storage)))
+                    .with(experiments);
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -302,6 +321,26 @@ final class Node implements AutoCloseable {
         }
     }
 
+    private static void submit(Experiments experiments, JobQueue queue) {
+        try {
+            experiments.toDo().forEach(queue::submitTraining);
+        } catch (RuntimeException e) {
+            log.error("experiments could not be submitted, the next round follows", e);
+        }
+    }
+
+    private static Cohort cohort(ExperimentPlan plan, Database database, Pace pace, Clock clock)
+            throws InterruptedIOException {
+        if (plan.data().arePhantoms()) {
+            return Cohort.phantoms(plan.data(), pace, drawn -> {});
+        }
+        Cohort stored = Cohort.stored(new ExpertContours(database, clock).drawn(plan.structure(), false));
+        if (stored.size() == 0) {
+            throw new IllegalArgumentException("no contours of " + plan.structure() + " are stored");
+        }
+        return stored;
+    }
+
     private static void check(ArrivalCheck arrivals) {
         try {
             arrivals.checkDue();
@@ -336,14 +375,16 @@ final class Node implements AutoCloseable {
         private final StudyWork studies;
         private final Deliverer deliverer;
         private volatile @Nullable JobQueue queue;
+        private volatile @Nullable Consumer<String> training;
 
         QueueWork(StudyWork studies, Deliverer deliverer) {
             this.studies = studies;
             this.deliverer = deliverer;
         }
 
-        void submitTo(JobQueue started) {
+        void submitTo(JobQueue started, Consumer<String> trains) {
             queue = started;
+            training = trains;
         }
 
         @Override
@@ -359,6 +400,15 @@ final class Node implements AutoCloseable {
         @Override
         public void deliver() {
             deliverer.deliverDue();
+        }
+
+        @Override
+        public void train(String experiment) {
+            Consumer<String> trains = training;
+            // Before it is known, the next round submits the experiment again.
+            if (trains != null) {
+                trains.accept(experiment);
+            }
         }
     }
 }

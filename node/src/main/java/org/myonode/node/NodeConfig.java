@@ -52,6 +52,7 @@ import org.myonode.workers.objects.SeriesNumbers;
  * @param sources PACS that are asked whether a study is complete
  * @param completeness how long to wait for what is missing
  * @param lanes studies measured at the same time
+ * @param experiments training experiments at the same time; 0 leaves them to other nodes
  * @param models which models are there
  * @param cutoffs limits that the index is compared with
  * @param destinations where results go
@@ -71,6 +72,7 @@ record NodeConfig(
         List<Source> sources,
         Completeness.Policy completeness,
         int lanes,
+        int experiments,
         ModelFolders models,
         List<Cutoff> cutoffs,
         List<Destination> destinations,
@@ -208,6 +210,7 @@ record NodeConfig(
                             merged.getDuration("completeness.interval"),
                             merged.getDuration("completeness.maximumWait")),
                     positive(merged, "workers.lanes"),
+                    notNegative(merged, "workers.experiments"),
                     new ModelFolders(
                             path(merged.getString("models.directory")), path(merged.getString("models.store"))),
                     cutoffs(merged),
@@ -524,6 +527,14 @@ record NodeConfig(
             throw new ConfigurationException(key + ": " + port + " is not a port (0 to 65535)");
         }
         return port;
+    }
+
+    private static int notNegative(Config config, String key) {
+        int value = config.getInt(key);
+        if (value < 0) {
+            throw new ConfigurationException(key + ": " + value + " must not be negative");
+        }
+        return value;
     }
 
     private static int positive(Config config, String key) {

@@ -46,6 +46,7 @@ class NodeConfigTest {
         assertThat(config.database()).isEqualTo(new NodeConfig.Database(null, "myonode", "", 16));
         assertThat(config.quietPeriod()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.lanes()).isEqualTo(1);
+        assertThat(config.experiments()).isEqualTo(1);
         assertThat(config.models()).isEqualTo(new NodeConfig.ModelFolders(null, null));
         assertThat(config.destinations()).isEmpty();
         assertThat(config.cutoffs()).isEmpty();
@@ -66,7 +67,7 @@ class NodeConfigTest {
                 study.quietPeriod = 9 s
                 sources = [ { aeTitle = S, host = sh, port = 106, complete = study, tls = true } ]
                 completeness { interval = 19 s, maximumWait = 20 s }
-                workers.lanes = 4
+                workers { lanes = 4, experiments = 0 }
                 models { directory = "/m", store = "/ms" }
                 measures.cutoffs = [ { sex = M, index = 52.4, citation = "Prado 2008" } ]
                 destinations = [ { name = n, aeTitle = P, host = h, port = 104, objects = [SR], commitment = true, tls = true } ]
@@ -90,6 +91,7 @@ class NodeConfigTest {
         assertThat(config.completeness())
                 .isEqualTo(new Completeness.Policy(Duration.ofSeconds(19), Duration.ofSeconds(20)));
         assertThat(config.lanes()).isEqualTo(4);
+        assertThat(config.experiments()).isZero();
         assertThat(config.models()).isEqualTo(new NodeConfig.ModelFolders(Path.of("/m"), Path.of("/ms")));
         assertThat(config.cutoffs()).containsExactly(new Cutoff("M", 52.4, "Prado 2008"));
         assertThat(config.commitmentTimeout()).isEqualTo(Duration.ofHours(6));
@@ -144,6 +146,7 @@ class NodeConfigTest {
         environment.put("MYONODE_COMPLETENESS_INTERVAL", "21 s");
         environment.put("MYONODE_COMPLETENESS_WAIT", "22 s");
         environment.put("MYONODE_WORKERS", "16");
+        environment.put("MYONODE_EXPERIMENTS", "2");
         environment.put("MYONODE_MODELS", "/em");
         environment.put("MYONODE_MODEL_STORE", "/es");
         environment.put("MYONODE_PACS", "Z@z:17");
@@ -173,6 +176,7 @@ class NodeConfigTest {
                         List.of(),
                         new Completeness.Policy(Duration.ofSeconds(21), Duration.ofSeconds(22)),
                         16,
+                        2,
                         new NodeConfig.ModelFolders(Path.of("/em"), Path.of("/es")),
                         List.of(),
                         List.of(new Destination(
@@ -201,6 +205,7 @@ class NodeConfigTest {
         refused("dicom.port = 70000", "dicom.port: 70000");
         refused("dicom.port = many", "dicom.port");
         refused("workers.lanes = 0", "workers.lanes: 0");
+        refused("workers.experiments = -1", "workers.experiments: -1");
         refused("series.sr = 9001", "series: series numbers [9001, 9001");
         refused("corrections.callingAeTitles = [THIS_IS_TOO_LONG_FOR_ONE]", "corrections.callingAeTitles");
         refused("study.quietPeriod = soon", "study.quietPeriod");

@@ -13,7 +13,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -63,11 +62,11 @@ final class ExperimentFolder {
     }
 
     Path source(SourceTask task) {
-        return folder.resolve("sources").resolve(name(task) + ".json");
+        return folder.resolve("sources").resolve(RunKey.name(task) + ".json");
     }
 
     Path weights(SourceTask task) {
-        return folder.resolve("sources").resolve(name(task) + ".weights");
+        return folder.resolve("sources").resolve(RunKey.name(task) + ".weights");
     }
 
     Path run(RunKey key) {
@@ -84,10 +83,6 @@ final class ExperimentFolder {
 
     Path progress() {
         return folder.resolve("progress.json");
-    }
-
-    private static String name(SourceTask task) {
-        return task.name().toLowerCase(Locale.ROOT);
     }
 
     Optional<Planned> planned() throws IOException {

@@ -42,8 +42,14 @@ public record ExperimentPlan(
      * @param phantoms how many phantoms; 0 for the stored expert contours
      * @param firstPhantom seed of the first one, the others follow
      * @param observers simulated observers of each phantom; 0 with stored contours
+     * @param unlabelled folder of CT without labels for the source tasks that read images; empty for phantoms
      */
-    public record Data(int phantoms, long firstPhantom, int observers) {
+    public record Data(int phantoms, long firstPhantom, int observers, String unlabelled) {
+
+        /** With phantoms where a source task reads images. */
+        public Data(int phantoms, long firstPhantom, int observers) {
+            this(phantoms, firstPhantom, observers, "");
+        }
 
         /** Contours that observers of the site drew. */
         public static Data stored() {

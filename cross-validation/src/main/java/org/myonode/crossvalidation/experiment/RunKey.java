@@ -15,7 +15,10 @@ public record RunKey(SourceTask source, int n, int fold, int repeat) {
 
     /** Its file's name without ending, such as {@code jigsaw-n010-fold2-repeat1}. */
     public String name() {
-        return String.format(
-                Locale.ROOT, "%s-n%03d-fold%d-repeat%d", source.name().toLowerCase(Locale.ROOT), n, fold, repeat);
+        return String.format(Locale.ROOT, "%s-n%03d-fold%d-repeat%d", name(source), n, fold, repeat);
+    }
+
+    static String name(SourceTask task) {
+        return task.name().toLowerCase(Locale.ROOT);
     }
 }

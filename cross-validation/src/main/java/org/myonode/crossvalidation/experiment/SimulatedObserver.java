@@ -31,6 +31,20 @@ public record SimulatedObserver(String name, long seed) {
 
     private static final int WAVES = 48;
 
+    private static final String NAME = "simulated ";
+
+    /** So many different observers, always the same ones. */
+    public static java.util.List<SimulatedObserver> panel(int count) {
+        return java.util.stream.IntStream.rangeClosed(1, count)
+                .mapToObj(number -> new SimulatedObserver(NAME + number, number))
+                .toList();
+    }
+
+    /** Whether a name is that of one of a {@link #panel}. */
+    static boolean isSimulated(String observer) {
+        return observer.startsWith(NAME);
+    }
+
     /** One sentence for reports. */
     public static String describe() {
         return String.format(

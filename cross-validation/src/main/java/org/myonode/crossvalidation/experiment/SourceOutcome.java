@@ -9,7 +9,7 @@ import org.myonode.crossvalidation.training.SourceTask;
  * @param words what was learnt, for people
  * @param steps steps behind the weights
  * @param scoreName what the score is, such as {@code probability of the right family}
- * @param score smoothed score at the end
+ * @param score mean over batches that were not learnt from
  * @param seconds spent on it, over all resumptions, pauses left out
  * @param weightsSha256 digest of the weights; empty for a random start
  */

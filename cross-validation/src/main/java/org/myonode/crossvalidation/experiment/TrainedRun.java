@@ -50,9 +50,9 @@ public record TrainedRun(
      * A look at a network in training, with the weights of that step.
      *
      * @param step after which
-     * @param loss smoothed, of the training slices
-     * @param trainingDice smoothed soft Dice of the training slices, on the network's grid
-     * @param testDice soft Dice of the test cases on the network's grid
+     * @param loss of fresh variations of the training slices
+     * @param trainingDice soft Dice of these, on the network's grid
+     * @param testDice mean Dice of the fold's first test cases, at most {@value Experiment#WATCHED}
      */
     public record Look(long step, double loss, double trainingDice, double testDice) {}
 }

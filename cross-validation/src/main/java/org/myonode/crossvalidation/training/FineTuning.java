@@ -123,7 +123,7 @@ public final class FineTuning {
         learnt.keySet().stream().filter(judged::containsKey).findFirst().ifPresent(patient -> {
             throw new IllegalArgumentException("patient " + patient + " is learnt from and judged by");
         });
-        List<MuscleSynthesis.Pool> pools = pools(learnt, options);
+        List<MuscleSynthesis.Pool> pools = pools(learnt, options.phantomShare(), options.seed());
         progress.note(learn.size() + " slices of " + learnt.size() + " patients to learn from, " + judge.size() + " of "
                 + judged.size() + " to judge by");
         Path checkpoint = beside(options.out(), ".checkpoint");
@@ -183,7 +183,7 @@ public final class FineTuning {
         }
     }
 
-    private static Map<String, List<LabelledSlice>> byPatient(List<Contoured> slices) {
+    static Map<String, List<LabelledSlice>> byPatient(List<Contoured> slices) {
         Map<String, List<LabelledSlice>> patients = new TreeMap<>();
         for (Contoured one : slices) {
             if (one.muscle().rows() != one.slice().rows()
@@ -198,17 +198,14 @@ public final class FineTuning {
         return patients;
     }
 
-    private static List<MuscleSynthesis.Pool> pools(Map<String, List<LabelledSlice>> learnt, Options options) {
+    static List<MuscleSynthesis.Pool> pools(Map<String, List<LabelledSlice>> learnt, double phantomShare, long seed) {
         List<MuscleSynthesis.Pool> pools = new ArrayList<>();
-        double share = (1 - options.phantomShare()) / learnt.size();
+        double share = (1 - phantomShare) / learnt.size();
         learnt.forEach((patient, slices) ->
                 pools.add(new MuscleSynthesis.Pool(patient, share, false, new MuscleSynthesis.Stored(slices))));
-        if (options.phantomShare() > 0) {
+        if (phantomShare > 0) {
             pools.add(new MuscleSynthesis.Pool(
-                    "phantoms",
-                    options.phantomShare(),
-                    true,
-                    new PhantomSlices(MuscleTraining.BODIES, options.seed())));
+                    "phantoms", phantomShare, true, new PhantomSlices(MuscleTraining.BODIES, seed)));
         }
         return pools;
     }
@@ -240,6 +237,7 @@ public final class FineTuning {
         return new MuscleCard(
                 options.id(),
                 options.version(),
+                MuscleDesign.STANDARD,
                 transfer,
                 pools,
                 steps,

@@ -20,6 +20,9 @@ public sealed interface FirstWeights {
         }
     }
 
+    /** A task that was learnt before. */
+    record Ready(SourceTask task, Weights weights) implements FirstWeights {}
+
     /** A muscle model: all its weights. */
     record OfModel(ModelPackage model) implements FirstWeights {}
 
@@ -58,6 +61,10 @@ public sealed interface FirstWeights {
             name = learnt.task().name().toLowerCase(java.util.Locale.ROOT);
             words = learnt.task().describe();
             weights = learnt.task().learn(learnt.unlabelled(), learnt.steps(), seed, checkpoint, clock, progress);
+        } else if (this instanceof Ready ready) {
+            name = ready.task().name().toLowerCase(java.util.Locale.ROOT);
+            words = ready.task().describe();
+            weights = ready.weights();
         } else if (this instanceof OfModel model) {
             name = "muscle-segmentation";
             words = "weights of " + model.model() + ", digest "

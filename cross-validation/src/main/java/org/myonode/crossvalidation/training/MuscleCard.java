@@ -18,6 +18,7 @@ import org.myonode.workers.segment.MuscleSegmenter;
 /**
  * The model card of a muscle segmenter, {@code model.json} in its package.
  *
+ * @param design of the network
  * @param source what the first weights were
  * @param pools what was learnt from
  * @param steps steps behind the weights
@@ -28,6 +29,7 @@ import org.myonode.workers.segment.MuscleSegmenter;
 record MuscleCard(
         String id,
         String version,
+        MuscleDesign design,
         FirstWeights.Transfer source,
         List<MuscleSynthesis.Pool> pools,
         long steps,
@@ -60,11 +62,8 @@ record MuscleCard(
         card.put("task", MuscleSegmenter.TASK);
         card.put("created", LocalDate.now(clock).toString());
         ObjectNode input = card.putObject("input");
-        input.putArray("shape")
-                .add(MuscleTraining.SIZE)
-                .add(MuscleTraining.SIZE)
-                .add(MuscleTraining.WINDOWS.size());
-        input.put("spacingMm", MuscleTraining.SPACING_MM);
+        input.putArray("shape").add(design.size()).add(design.size()).add(MuscleTraining.WINDOWS.size());
+        input.put("spacingMm", design.spacingMm());
         ArrayNode windows = input.putArray("windowsHu");
         for (MuscleInput.Window window : MuscleTraining.WINDOWS) {
             windows.addArray().add(window.low()).add(window.high());

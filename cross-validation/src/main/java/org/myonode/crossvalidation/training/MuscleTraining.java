@@ -215,6 +215,7 @@ public final class MuscleTraining {
         new MuscleCard(
                         "muscle-l3",
                         VERSION,
+                        MuscleDesign.STANDARD,
                         transfer,
                         pools,
                         trainer.steps(),

@@ -42,6 +42,9 @@ public enum SourceTask {
     private static final int BATCH = 4;
     private static final int CHECKPOINT_EVERY = 250;
 
+    /** Batches that the score is taken of. */
+    private static final int EXAM = 4;
+
     private final String words;
 
     SourceTask(String words) {
@@ -59,7 +62,16 @@ public enum SourceTask {
     }
 
     /**
-     * Learns the task.
+     * What was learnt.
+     *
+     * @param weights empty for {@link #NONE}
+     * @param scoreName what the score is; empty for {@link #NONE}
+     * @param score mean over batches that were not learnt from
+     */
+    public record Lesson(Weights weights, String scoreName, double score) {}
+
+    /**
+     * Learns the task with the standard network.
      *
      * @param unlabelled slices for {@link #RESTORATION} and {@link #JIGSAW}; when empty, phantoms are drawn
      * @param checkpoint file that a broken run goes on from; null for none
@@ -68,44 +80,55 @@ public enum SourceTask {
     public Weights learn(
             List<HuSlice> unlabelled, long steps, long seed, @Nullable Path checkpoint, Clock clock, Progress progress)
             throws IOException {
+        return learn(MuscleDesign.STANDARD, unlabelled, steps, seed, checkpoint, clock, progress, Pace.steady())
+                .weights();
+    }
+
+    /**
+     * Learns the task.
+     *
+     * @param design of the muscle network that is to start from it
+     * @param unlabelled slices for {@link #RESTORATION} and {@link #JIGSAW}; when empty, phantoms are drawn
+     * @param checkpoint file that a broken run goes on from; null for none
+     * @throws java.io.InterruptedIOException when the pace ended it
+     */
+    public Lesson learn(
+            MuscleDesign design,
+            List<HuSlice> unlabelled,
+            long steps,
+            long seed,
+            @Nullable Path checkpoint,
+            Clock clock,
+            Progress progress,
+            Pace pace)
+            throws IOException {
         if (this == NONE) {
-            return new Weights(0, java.util.Map.of());
+            return new Lesson(new Weights(0, java.util.Map.of()), "", 0);
         }
-        Setting setting = setting(unlabelled, seed);
+        Setting setting = setting(design, unlabelled, seed);
         TrainingLoop loop = new TrainingLoop(steps, LEARNING_RATE, checkpoint, CHECKPOINT_EVERY, clock);
         try (Trainer trainer = new Trainer(setting.task(), seed)) {
             if (loop.resume(trainer)) {
                 progress.note("source task goes on after step " + trainer.steps());
             }
             progress.note("source task: " + words + ", " + steps + " steps");
-            double[] last = new double[1];
-            loop.run(trainer, setting.batches(), watching(progress, last), (current, step) -> true);
-            progress.note(String.format(Locale.ROOT, "source task learnt, %s %.3f", setting.score(), last[0]));
-            return trainer.averageWeights();
+            loop.run(trainer, setting.batches(), progress, (current, step) -> true, pace);
+            // The running score depends on where a broken run went on; one of fresh batches does not.
+            double score = 0;
+            for (int i = 0; i < EXAM; i++) {
+                score += trainer.evaluate(setting.batches().batch(steps + i)).score() / EXAM;
+            }
+            progress.note(String.format(Locale.ROOT, "source task learnt, %s %.3f", setting.score(), score));
+            return new Lesson(trainer.averageWeights(), setting.score(), score);
         }
-    }
-
-    private static Progress watching(Progress progress, double[] last) {
-        return new Progress() {
-            @Override
-            public void step(long step, long steps, double loss, double score, java.time.Duration remaining) {
-                last[0] = score;
-                progress.step(step, steps, loss, score, remaining);
-            }
-
-            @Override
-            public void note(String line) {
-                progress.note(line);
-            }
-        };
     }
 
     private record Setting(Task task, Batch.Source batches, String score) {}
 
-    private Setting setting(List<HuSlice> unlabelled, long seed) {
-        UNet net = MuscleTraining.network();
+    private Setting setting(MuscleDesign design, List<HuSlice> unlabelled, long seed) {
+        UNet net = design.network(LabelledSlice.CLASSES);
         long channels = MuscleTraining.WINDOWS.size();
-        long size = MuscleTraining.SIZE;
+        long size = design.size();
         return switch (this) {
             case FRACTALS ->
                 new Setting(
@@ -123,7 +146,7 @@ public enum SourceTask {
                         new Task(
                                 new long[] {size, size, channels},
                                 new long[] {size, size, Outlines.CLASSES},
-                                new UNet(net.widths(), net.fine(), Outlines.CLASSES),
+                                design.network(Outlines.CLASSES),
                                 Task.Output.softmax(),
                                 Losses.crossEntropyAndDice(Outlines.BAND),
                                 Losses.softDice(Outlines.BAND)),
@@ -131,11 +154,11 @@ public enum SourceTask {
                         "Dice");
             case PHANTOMS ->
                 new Setting(
-                        MuscleTraining.task(),
+                        design.task(),
                         new MuscleSynthesis(
                                 List.of(new MuscleSynthesis.Pool(
                                         "phantoms", 1, true, new PhantomSlices(MuscleTraining.BODIES, seed))),
-                                MuscleTraining.input(),
+                                design.input(),
                                 BATCH,
                                 seed),
                         "Dice");
@@ -144,11 +167,11 @@ public enum SourceTask {
                         new Task(
                                 new long[] {size, size, channels},
                                 new long[] {size, size, channels},
-                                new UNet(net.widths(), net.fine(), (int) channels),
+                                design.network((int) channels),
                                 (tf, logits) -> logits,
                                 Losses.meanSquare(),
                                 Losses.meanSquare()),
-                        new Restoration(views(unlabelled, seed), BATCH, seed),
+                        new Restoration(views(design, unlabelled, seed), BATCH, seed),
                         "mean square error");
             case JIGSAW ->
                 new Setting(
@@ -159,17 +182,15 @@ public enum SourceTask {
                                 Task.Output.softmax(),
                                 Losses.crossEntropy(),
                                 Losses.rightProbability()),
-                        new Jigsaw(views(unlabelled, seed), BATCH, seed),
+                        new Jigsaw(views(design, unlabelled, seed), BATCH, seed),
                         "probability of the right order");
             case NONE -> throw new IllegalStateException("a random start has nothing to learn");
         };
     }
 
-    private static UnlabelledViews views(List<HuSlice> unlabelled, long seed) {
+    private static UnlabelledViews views(MuscleDesign design, List<HuSlice> unlabelled, long seed) {
         List<HuSlice> slices = new ArrayList<>(unlabelled);
         return new UnlabelledViews(
-                slices,
-                slices.isEmpty() ? new PhantomSlices(MuscleTraining.BODIES, seed) : null,
-                MuscleTraining.input());
+                slices, slices.isEmpty() ? new PhantomSlices(MuscleTraining.BODIES, seed) : null, design.input());
     }
 }

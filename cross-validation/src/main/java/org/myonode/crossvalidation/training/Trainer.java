@@ -101,8 +101,11 @@ public final class Trainer implements AutoCloseable {
                         .setGraphOptions(GraphOptions.newBuilder()
                                 .setRewriteOptions(RewriterConfig.newBuilder().setRemapping(RewriterConfig.Toggle.OFF)))
                         .build());
-        variables.forEach(
-                (name, variable) -> assign(variable, variable.initial().values()));
+        Map<Layers.Trained, float[]> initial = new LinkedHashMap<>();
+        variables
+                .values()
+                .forEach(variable -> initial.put(variable, variable.initial().values()));
+        assign(initial);
         resetAverage();
     }
 
@@ -179,13 +182,22 @@ public final class Trainer implements AutoCloseable {
         return tensor(whole, values);
     }
 
-    private void assign(Layers.Trained variable, float[] values) {
-        try (TFloat32 tensor = tensor(variable.initial().shape(), values)) {
-            session.runner()
-                    .feed(variable.feed(), tensor)
-                    .addTarget(variable.assign())
-                    .run()
-                    .close();
+    /** All in one call: TensorFlow prunes and compiles the graph anew for each set of targets, which costs more than it. */
+    private void assign(Map<Layers.Trained, float[]> values) {
+        if (values.isEmpty()) {
+            return;
+        }
+        Session.Runner runner = session.runner();
+        List<TFloat32> tensors = new ArrayList<>();
+        try {
+            values.forEach((variable, numbers) -> {
+                TFloat32 tensor = tensor(variable.initial().shape(), numbers);
+                tensors.add(tensor);
+                runner.feed(variable.feed(), tensor).addTarget(variable.assign());
+            });
+            runner.run().close();
+        } finally {
+            tensors.forEach(TFloat32::close);
         }
     }
 
@@ -337,16 +349,18 @@ public final class Trainer implements AutoCloseable {
     /** As {@link #adopt}, but says the names of what was taken over. */
     List<String> adopted(Weights weights) {
         List<String> taken = new ArrayList<>();
+        Map<Layers.Trained, float[]> values = new LinkedHashMap<>();
         for (Map.Entry<String, Layers.Trained> entry :
                 variables.entrySet().stream().limit(weightCount).toList()) {
             Weights.Tensor tensor = weights.tensors().get(entry.getKey());
             if (tensor != null
                     && java.util.Arrays.equals(
                             tensor.shape(), entry.getValue().initial().shape())) {
-                assign(entry.getValue(), tensor.values());
+                values.put(entry.getValue(), tensor.values());
                 taken.add(entry.getKey());
             }
         }
+        assign(values);
         resetAverage();
         return taken;
     }
@@ -362,6 +376,7 @@ public final class Trainer implements AutoCloseable {
     /** Goes on from a checkpoint of the same task. */
     public void resume(Path file) throws IOException {
         Weights saved = Weights.read(file);
+        Map<Layers.Trained, float[]> values = new LinkedHashMap<>();
         for (Map.Entry<String, Layers.Trained> entry : variables.entrySet()) {
             Weights.Tensor tensor = saved.tensors().get(entry.getKey());
             if (tensor == null
@@ -369,8 +384,9 @@ public final class Trainer implements AutoCloseable {
                             tensor.shape(), entry.getValue().initial().shape())) {
                 throw new IOException(file + " is a checkpoint of another network: no " + entry.getKey());
             }
-            assign(entry.getValue(), tensor.values());
+            values.put(entry.getValue(), tensor.values());
         }
+        assign(values);
         average.clear();
         saved.part("average.")
                 .tensors()

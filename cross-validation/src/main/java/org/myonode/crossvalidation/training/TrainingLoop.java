@@ -1,6 +1,7 @@
 package org.myonode.crossvalidation.training;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,6 +38,16 @@ public record TrainingLoop(
 
     /** Runs from where the trainer is to the last step. */
     public void run(Trainer trainer, Batch.Source source, Progress progress, Watcher watcher) throws IOException {
+        run(trainer, source, progress, watcher, Pace.steady());
+    }
+
+    /**
+     * Runs from where the trainer is to the last step, unless the pace ends it before.
+     *
+     * @throws InterruptedIOException when the pace ended it; the checkpoint was written
+     */
+    public void run(Trainer trainer, Batch.Source source, Progress progress, Watcher watcher, Pace pace)
+            throws IOException {
         ExecutorService maker = Executors.newSingleThreadExecutor(runnable -> {
             Thread thread = new Thread(runnable, "batches");
             thread.setDaemon(true);
@@ -70,6 +81,12 @@ public record TrainingLoop(
                 }
                 if (!watcher.goOn(trainer, done)) {
                     return;
+                }
+                if (done < steps && !pace.goOn()) {
+                    if (checkpoint != null) {
+                        trainer.checkpoint(checkpoint);
+                    }
+                    throw new InterruptedIOException("stopped after step " + done + " of " + steps);
                 }
             }
         } finally {

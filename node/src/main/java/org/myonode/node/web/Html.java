@@ -59,6 +59,7 @@ final class Html {
                 <body>
                 <header>
                 <a class="brand" href="/">MyoNode</a>
+                <nav><a href="/">Studies</a> <a href="/experiments">Experiments</a></nav>
                 <span class="banner">Not for primary diagnosis. Results are unverified.</span>
                 <span class="version">%s</span>
                 </header>

@@ -14,6 +14,8 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.myonode.crossvalidation.experiment.Experiments;
 import org.myonode.db.AuditRow;
 import org.myonode.db.Corrections;
 import org.myonode.db.IntakeRow;
@@ -21,7 +23,8 @@ import org.myonode.db.Ledger;
 import org.myonode.db.StudyRow;
 
 /**
- * The pages over the ledger: {@code /} lists studies, {@code /studies/UID} shows one, {@code /health} answers monitors. Of
+ * The pages over the ledger: {@code /} lists studies, {@code /studies/UID} shows one, {@code /experiments} the
+ * training experiments, {@code /health} answers monitors. Of
  * a study, {@code result.json} and {@code overlay.png} of the latest revision or of {@code revisions/N}, and
  * {@code corrections.json}: what experts changed and sent back.
  * When configured, DICOMweb Store beside them ({@link DicomWebStore}).
@@ -39,6 +42,7 @@ public final class WebServer implements AutoCloseable {
     private final Clock clock;
     private final String version;
     private final Javalin javalin;
+    private volatile @Nullable Experiments experiments;
 
     private WebServer(
             Ledger ledger,
@@ -67,6 +71,8 @@ public final class WebServer implements AutoCloseable {
             config.routes.get("/studies/{uid}/revisions/{revision}/overlay.png", this::revisionOverlay);
             config.routes.get("/studies/{uid}/revisions/{revision}/result.json", this::revisionResult);
             config.routes.get("/studies/{uid}/corrections.json", this::corrections);
+            config.routes.get("/experiments", this::experiments);
+            config.routes.get("/experiments/{name}", this::experiment);
             config.routes.get("/health", this::health);
             dicomWeb.ifPresent(store -> {
                 config.routes.post(DicomWebStore.STUDIES, store::store);
@@ -103,6 +109,32 @@ public final class WebServer implements AutoCloseable {
             int port,
             Optional<DicomWebStore> dicomWeb) {
         return new WebServer(ledger, Optional.of(corrections), clock, version, bind, port, dicomWeb);
+    }
+
+    /** Shows training experiments too. */
+    public WebServer with(Experiments shown) {
+        experiments = shown;
+        return this;
+    }
+
+    private void experiments(Context context) {
+        Experiments shown = experiments;
+        context.html(ExperimentPage.list(version, shown == null ? List.of() : shown.list(), clock));
+    }
+
+    private void experiment(Context context) {
+        Experiments shown = experiments;
+        String name = context.pathParam("name");
+        try {
+            if (shown == null) {
+                throw new NotFoundResponse("no experiment " + name);
+            }
+            context.html(ExperimentPage.one(version, name, shown.result(name)));
+        } catch (IllegalArgumentException e) {
+            throw new NotFoundResponse("no experiment " + name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The port it listens on. */

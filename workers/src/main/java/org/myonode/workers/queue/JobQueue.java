@@ -55,6 +55,7 @@ public final class JobQueue implements AutoCloseable {
 
     private static final String STUDIES = "studies";
     private static final String DELIVERIES = "deliveries";
+    private static final String EXPERIMENTS = "experiments";
     private static final Duration CHECK_IN = Duration.ofSeconds(2);
     private static final Duration IDLE_WAIT = Duration.ofSeconds(1);
 
@@ -150,6 +151,19 @@ public final class JobQueue implements AutoCloseable {
      */
     public boolean submitDelivery(String occasion) {
         return submit(Lane.IO, new JobKey(occasion, DELIVERIES), Map.of(StudyJob.TASK, StudyJob.TASK_DELIVER), false);
+    }
+
+    /**
+     * Submits a training experiment, or what is left of it.
+     *
+     * @return false when it already has a job
+     */
+    public boolean submitTraining(String experiment) {
+        return submit(
+                Lane.TRAINING,
+                new JobKey(experiment, EXPERIMENTS),
+                Map.of(StudyJob.TASK, StudyJob.TASK_TRAIN, StudyJob.EXPERIMENT, experiment),
+                false);
     }
 
     private boolean submit(Lane lane, JobKey key, Map<String, String> data, boolean urgent) {

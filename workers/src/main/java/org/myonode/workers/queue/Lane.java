@@ -7,7 +7,9 @@ public enum Lane {
     /** Inference: as many threads as there are devices. */
     GPU,
     /** Waiting for networks and disks: more threads. */
-    IO;
+    IO,
+    /** Training experiments: for hours, and between their steps they wait while studies are to be measured. */
+    TRAINING;
 
     String schedulerName() {
         return name().toLowerCase(Locale.ROOT);

@@ -6,13 +6,20 @@ package org.myonode.workers.queue;
  * @param worker name of this process, for the audit trail
  * @param gpuThreads studies worked on at once; 0 means that this process submits studies and leaves the work to others
  * @param ioThreads deliveries at once; 0 as above
+ * @param trainingThreads experiments at once; 0 as above
  */
-public record QueueConfig(String worker, int gpuThreads, int ioThreads) {
+public record QueueConfig(String worker, int gpuThreads, int ioThreads, int trainingThreads) {
+
+    /** Without experiments. */
+    public QueueConfig(String worker, int gpuThreads, int ioThreads) {
+        this(worker, gpuThreads, ioThreads, 0);
+    }
 
     /** Refuses numbers below zero. */
     public QueueConfig {
-        if (gpuThreads < 0 || ioThreads < 0) {
-            throw new IllegalArgumentException("threads must not be negative: " + gpuThreads + ", " + ioThreads);
+        if (gpuThreads < 0 || ioThreads < 0 || trainingThreads < 0) {
+            throw new IllegalArgumentException(
+                    "threads must not be negative: " + gpuThreads + ", " + ioThreads + ", " + trainingThreads);
         }
     }
 
@@ -20,6 +27,7 @@ public record QueueConfig(String worker, int gpuThreads, int ioThreads) {
         return switch (lane) {
             case GPU -> gpuThreads;
             case IO -> ioThreads;
+            case TRAINING -> trainingThreads;
         };
     }
 }

@@ -19,6 +19,8 @@ public final class StudyJob implements Job {
     static final String REVISION = "revision";
     static final String TASK_STUDY = "study";
     static final String TASK_DELIVER = "deliver";
+    static final String TASK_TRAIN = "train";
+    static final String EXPERIMENT = "experiment";
 
     private static final Logger log = LoggerFactory.getLogger(StudyJob.class);
 
@@ -42,6 +44,7 @@ public final class StudyJob implements Job {
                 case TASK_STUDY ->
                     work.study(new Revision(data.getString(STUDY), Integer.parseInt(data.getString(REVISION))));
                 case TASK_DELIVER -> work.deliver();
+                case TASK_TRAIN -> work.train(data.getString(EXPERIMENT));
                 default ->
                     log.error(
                             "job={} has the unknown task {}",

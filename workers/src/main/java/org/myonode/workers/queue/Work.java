@@ -13,4 +13,9 @@ public interface Work {
 
     /** Sends what is due. */
     void deliver();
+
+    /** Goes on with a training experiment; may take hours. */
+    default void train(String experiment) {
+        throw new UnsupportedOperationException("this process trains nothing, so not " + experiment + " either");
+    }
 }

@@ -183,6 +183,39 @@ final class JobQueueTest {
     }
 
     @Test
+    void an_experiment_that_takes_hours_is_submitted_once_and_holds_up_no_study() throws InterruptedException {
+        BlockingQueue<String> worked = new LinkedBlockingQueue<>();
+        CountDownLatch gate = new CountDownLatch(1);
+        Work work = new Work() {
+            @Override
+            public void study(Revision revision) {
+                worked.add("study");
+            }
+
+            @Override
+            public void deliver() {}
+
+            @Override
+            public void train(String experiment) {
+                worked.add("begins " + experiment);
+                await(gate);
+                worked.add("ends " + experiment);
+            }
+        };
+        try (JobQueue queue =
+                JobQueue.start(database.database(), new QueueConfig("a", 1, 0, 1), work, Clock.systemUTC())) {
+            assertThat(queue.submitTraining("curve")).isTrue();
+            assertThat(worked.poll(30, TimeUnit.SECONDS)).isEqualTo("begins curve");
+            assertThat(queue.submitTraining("curve")).isFalse();
+            assertThat(queue.studiesWithJob()).isEmpty();
+            queue.submitStudy(new Revision("1.2.3", 1), false);
+            assertThat(worked.poll(30, TimeUnit.SECONDS)).isEqualTo("study");
+            gate.countDown();
+            assertThat(worked.poll(30, TimeUnit.SECONDS)).isEqualTo("ends curve");
+        }
+    }
+
+    @Test
     void the_job_class_keeps_the_name_that_is_written_into_the_store() {
         assertThat(StudyJob.class.getName()).isEqualTo("org.myonode.workers.queue.StudyJob");
     }
