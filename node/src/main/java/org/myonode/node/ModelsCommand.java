@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.commissioning.MusclePhantoms;
+import org.myonode.crossvalidation.commissioning.RealReport;
 import org.myonode.crossvalidation.commissioning.SpinePhantoms;
 import org.myonode.workers.locate.L3Locator;
 import org.myonode.workers.model.ModelException;
@@ -298,6 +299,14 @@ final class ModelsCommand implements Callable<Integer> {
                                 + " partial fields of view, far more frequent than among patients")
         private boolean variants;
 
+        @Option(
+                names = "--real",
+                paramLabel = "DIR",
+                description =
+                        "instead of phantoms: every public CT in this folder for which contours or levels come with the"
+                                + " program; says what the model learnt from and where there is no truth")
+        private @Nullable Path real;
+
         @Option(names = "--out", paramLabel = "DIR", description = "where cases.csv and the pictures go")
         private @Nullable Path out;
 
@@ -310,7 +319,12 @@ final class ModelsCommand implements Callable<Integer> {
             ModelPackage model = Files.isDirectory(folder)
                     ? ModelPackage.load(folder)
                     : site.store().find(name).model();
-            return model.task().equals(L3Locator.TASK) ? spine(model) : muscle(model);
+            boolean spine = model.task().equals(L3Locator.TASK);
+            if (real != null) {
+                System.out.print(spine ? RealReport.spines(model, real) : RealReport.muscle(model, real, out));
+                return Main.OK;
+            }
+            return spine ? spine(model) : muscle(model);
         }
 
         private int spine(ModelPackage model) throws IOException {

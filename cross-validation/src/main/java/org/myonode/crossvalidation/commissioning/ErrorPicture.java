@@ -21,14 +21,14 @@ final class ErrorPicture {
 
     private ErrorPicture() {}
 
-    static void write(Path file, int size, short[] hu, boolean[] truth, boolean[] found) throws IOException {
-        int[] box = box(size, hu);
+    static void write(Path file, int columns, short[] hu, boolean[] truth, boolean[] found) throws IOException {
+        int[] box = box(columns, hu);
         int width = box[1] - box[0] + 1;
         int height = box[3] - box[2] + 1;
         BufferedImage image = new BufferedImage(2 * width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
-                int i = (y + box[2]) * size + x + box[0];
+                int i = (y + box[2]) * columns + x + box[0];
                 int grey = Math.max(0, Math.min(255, (hu[i] - WINDOW_LOW) * 255 / WINDOW));
                 image.setRGB(x, y, grey * 0x10101);
                 image.setRGB(width + x, y, colour(grey, truth[i], found[i]));
@@ -53,21 +53,22 @@ final class ErrorPicture {
     }
 
     /** Left, right, top and bottom of everything denser than air, with a margin. */
-    private static int[] box(int size, short[] hu) {
-        int[] box = {size - 1, 0, size - 1, 0};
+    private static int[] box(int columns, short[] hu) {
+        int rows = hu.length / columns;
+        int[] box = {columns - 1, 0, rows - 1, 0};
         for (int i = 0; i < hu.length; i++) {
             if (hu[i] > BODY_HU) {
-                box[0] = Math.min(box[0], i % size);
-                box[1] = Math.max(box[1], i % size);
-                box[2] = Math.min(box[2], i / size);
-                box[3] = Math.max(box[3], i / size);
+                box[0] = Math.min(box[0], i % columns);
+                box[1] = Math.max(box[1], i % columns);
+                box[2] = Math.min(box[2], i / columns);
+                box[3] = Math.max(box[3], i / columns);
             }
         }
         return new int[] {
             Math.max(0, Math.min(box[0], box[1]) - MARGIN),
-            Math.min(size - 1, Math.max(box[0], box[1]) + MARGIN),
+            Math.min(columns - 1, Math.max(box[0], box[1]) + MARGIN),
             Math.max(0, Math.min(box[2], box[3]) - MARGIN),
-            Math.min(size - 1, Math.max(box[2], box[3]) + MARGIN)
+            Math.min(rows - 1, Math.max(box[2], box[3]) + MARGIN)
         };
     }
 }

@@ -11,6 +11,7 @@ import org.myonode.phantom.LevelRange;
 import org.myonode.phantom.Vertebra;
 import org.myonode.workers.locate.L3;
 import org.myonode.workers.locate.L3Locator;
+import org.myonode.workers.locate.LumbarCount;
 import org.myonode.workers.model.ModelPackage;
 
 /**
@@ -27,7 +28,10 @@ public record SpinePhantoms(ModelPackage model, List<Case> cases) {
     /** An answer no farther from the middle of L3 is right. */
     static final double NEAR_MM = 10;
 
-    private static final double[] BINS = {0.8, 0.85, 0.9, 0.95, 0.98, 1.0000001};
+    /** As {@link org.myonode.workers.measure.Quality} does. */
+    private static final double FLAGGED_BELOW = 0.8;
+
+    private static final double[] BINS = {0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1.0000001};
 
     /**
      * One scan.
@@ -38,6 +42,7 @@ public record SpinePhantoms(ModelPackage model, List<Case> cases) {
      * @param sliceMm distance of slices
      * @param errorMm answer minus middle of L3, NaN when refused
      * @param level true level at the answer; empty when refused
+     * @param flagged whether an answer carries a flag that asks to look at the level
      * @param confidence of the answer, or of the best candidate when refused
      * @param reason of the refusal; empty when answered
      */
@@ -48,6 +53,7 @@ public record SpinePhantoms(ModelPackage model, List<Case> cases) {
             double sliceMm,
             double errorMm,
             String level,
+            boolean flagged,
             double confidence,
             String reason) {
 
@@ -102,12 +108,21 @@ public record SpinePhantoms(ModelPackage model, List<Case> cases) {
                     scan.sliceMm(),
                     found.zMm() - l3.midZMm(),
                     scan.levelAt(found.zMm()),
+                    found.confidence() < FLAGGED_BELOW || LumbarCount.of(found.levels()) != LumbarCount.FIVE,
                     found.confidence(),
                     "");
         }
         L3.NotFound refused = (L3.NotFound) answer;
         return new Case(
-                seed, scan.words(), view, scan.sliceMm(), Double.NaN, "", refused.confidence(), refused.reason());
+                seed,
+                scan.words(),
+                view,
+                scan.sliceMm(),
+                Double.NaN,
+                "",
+                false,
+                refused.confidence(),
+                refused.reason());
     }
 
     /** The figures that the project asks for. */
@@ -121,7 +136,9 @@ public record SpinePhantoms(ModelPackage model, List<Case> cases) {
             int absent,
             int absentRefused,
             int cut,
-            int wrongInAll) {}
+            int wrongInAll,
+            int wrongUnflagged,
+            int flagged) {}
 
     public Figures figures() {
         List<Case> whole =
@@ -145,6 +162,12 @@ public record SpinePhantoms(ModelPackage model, List<Case> cases) {
                 cases.size() - whole.size() - absent.size(),
                 (int) cases.stream()
                         .filter(one -> one.answered() && !one.right())
+                        .count(),
+                (int) cases.stream()
+                        .filter(one -> one.answered() && !one.right() && !one.flagged())
+                        .count(),
+                (int) cases.stream()
+                        .filter(one -> one.answered() && one.flagged())
                         .count());
     }
 
@@ -163,7 +186,7 @@ public record SpinePhantoms(ModelPackage model, List<Case> cases) {
                 Model       %s, digest %s
                 L3 in view  %d: within %.0f mm %d (%.1f %%), wrong %d, refused %d; error median %.1f mm, %.2f slices
                 Without L3  %d: refused %d (%.1f %%); cut through L3, not counted above: %d
-                Wrong level without a flag: %d of %d (%.1f %%)
+                Wrong level %d of %d, without a flag %d (%.1f %%); answers with a flag that asks to look at the level: %d
 
                 """,
                 cases.size(),
@@ -185,7 +208,9 @@ public record SpinePhantoms(ModelPackage model, List<Case> cases) {
                 f.cut(),
                 f.wrongInAll(),
                 cases.size(),
-                percent(f.wrongInAll(), cases.size())));
+                f.wrongUnflagged(),
+                percent(f.wrongUnflagged(), cases.size()),
+                f.flagged()));
         Map<String, List<Case>> kinds = new TreeMap<>();
         for (Case one : cases) {
             kinds.computeIfAbsent("all", kind -> new ArrayList<>()).add(one);
@@ -287,7 +312,7 @@ public record SpinePhantoms(ModelPackage model, List<Case> cases) {
                 <text x="220" y="388" text-anchor="middle">confidence of the answer</text>
                 <text x="18" y="180" text-anchor="middle" transform="rotate(-90 18 180)">share that was right</text>
                 """);
-        for (double tick = 0.75; tick < 1.01; tick += 0.05) {
+        for (double tick = 0.65; tick < 1.01; tick += 0.05) {
             svg.append(String.format(
                     Locale.ROOT,
                     "<text x=\"%.1f\" y=\"358\" text-anchor=\"middle\">%.2f</text>"
@@ -303,37 +328,38 @@ public record SpinePhantoms(ModelPackage model, List<Case> cases) {
                     "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"#0072b2\" fill-opacity=\"0.7\"/>"
                             + "<text x=\"%.1f\" y=\"%.1f\">%d</text>%n",
                     x(bin.confidence()),
-                    y(Math.max(0.75, bin.right())),
+                    y(Math.max(0.65, bin.right())),
                     3 + Math.sqrt(bin.answers()),
                     x(bin.confidence()) - 30,
-                    y(Math.max(0.75, bin.right())) + 4,
+                    y(Math.max(0.65, bin.right())) + 4,
                     bin.answers()));
         }
         return svg.append("</svg>\n").toString();
     }
 
     private static double x(double value) {
-        return 60 + 320 * (value - 0.75) / 0.25;
+        return 60 + 320 * (value - 0.65) / 0.35;
     }
 
     private static double y(double value) {
-        return 340 - 320 * (value - 0.75) / 0.25;
+        return 340 - 320 * (value - 0.65) / 0.35;
     }
 
     /** One row for each scan, with a header. */
     public String csv() {
-        StringBuilder text =
-                new StringBuilder("seed,unusual,l3,slice_mm,error_mm,level_at_answer,confidence,refused_because\n");
+        StringBuilder text = new StringBuilder(
+                "seed,unusual,l3,slice_mm,error_mm,level_at_answer,flagged,confidence,refused_because\n");
         for (Case one : cases) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%d,\"%s\",%s,%.2f,%s,%s,%.4f,\"%s\"%n",
+                    "%d,\"%s\",%s,%.2f,%s,%s,%b,%.4f,\"%s\"%n",
                     one.seed(),
                     String.join(" + ", one.words()),
                     one.view().toLowerCase(Locale.ROOT),
                     one.sliceMm(),
                     one.answered() ? String.format(Locale.ROOT, "%.2f", one.errorMm()) : "",
                     one.level(),
+                    one.flagged(),
                     one.confidence(),
                     one.reason()));
         }

@@ -40,6 +40,7 @@ public final class Quality {
      * @param contrastAgent whether the header names a contrast agent
      * @param lossy whether the images were compressed with loss
      * @param levelConfidence probability that the slice is the right level, 0 to 1
+     * @param unusualLumbarCount whether other than five lumbar vertebrae were counted, or five were assumed
      * @param doubtfulShare share of the mask that the model was unsure of, 0 to 1
      * @param meanEntropyBits mean entropy of the model's answers over the mask
      * @param mirrorDice agreement of its answers for the slice and for the mirror image, 0 to 1
@@ -50,6 +51,7 @@ public final class Quality {
             boolean contrastAgent,
             boolean lossy,
             double levelConfidence,
+            boolean unusualLumbarCount,
             double doubtfulShare,
             double meanEntropyBits,
             double mirrorDice,
@@ -69,6 +71,7 @@ public final class Quality {
         double meanHu = measures.meanHu().orElse(Double.NaN);
         raise(flags, QualityFlag.HU_IMPLAUSIBLE, meanHu < -5 || meanHu > 90);
         raise(flags, QualityFlag.LEVEL_UNCERTAIN, circumstances.levelConfidence() < CONFIDENT);
+        raise(flags, QualityFlag.LUMBAR_COUNT, circumstances.unusualLumbarCount());
         raise(
                 flags,
                 QualityFlag.CONTOUR_UNCERTAIN,

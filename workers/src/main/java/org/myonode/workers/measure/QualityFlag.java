@@ -18,7 +18,8 @@ public enum QualityFlag {
     DERIVED_IMAGES("measured on derived images: no original series was there"),
     SUV_UNKNOWN("a PET is there, but its SUV cannot be known: no SUV"),
     SUV_ASSUMED("SUV rests on header values that were corrected or ambiguous"),
-    MODEL_INCONSISTENT("the model answers otherwise for the mirror image");
+    MODEL_INCONSISTENT("the model answers otherwise for the mirror image"),
+    LUMBAR_COUNT("lumbar vertebrae not five, or not counted: check the level");
 
     private final String text;
 

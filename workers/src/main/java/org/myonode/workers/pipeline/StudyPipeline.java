@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.myonode.dicom.Tag;
 import org.myonode.workers.locate.L3;
+import org.myonode.workers.locate.LumbarCount;
 import org.myonode.workers.measure.BodyHeight;
 import org.myonode.workers.measure.Cutoff;
 import org.myonode.workers.measure.FatAreas;
@@ -205,6 +206,7 @@ public final class StudyPipeline {
                         built.images().stream().anyMatch(ImageHeader::contrastAgent),
                         built.lossy(),
                         l3.confidence(),
+                        !l3.levels().isEmpty() && LumbarCount.of(l3.levels()) != LumbarCount.FIVE,
                         segmentation.doubtfulShare(),
                         segmentation.meanEntropy(),
                         segmentation.mirrorDice(),

@@ -57,6 +57,60 @@ class SpineVerdictTest {
     }
 
     @Test
+    void counts_from_the_ribs_where_the_network_contradicts_itself() {
+        SpineRows rows = lumbar(12, SpineLevel.L6, SpineLevel.L5, SpineLevel.L4, SpineLevel.L3, SpineLevel.L2)
+                .rows(0.95);
+        int l3 = 20 + 40 + 3 * 12;
+        // Seen from the sacrum the third of six is a second one.
+        for (int row = l3; row < l3 + 12; row++) {
+            rows.level()[row][SpineLevel.L3.channel()] = 0.45f;
+            rows.level()[row][SpineLevel.L2.channel()] = 0.52f;
+        }
+
+        assertThat(verdict(rows)).isInstanceOfSatisfying(L3.Found.class, found -> {
+            assertThat(found.zMm()).isCloseTo(LOWEST_Z + (l3 + 5.5) * SpineImages.ROW_MM, within(1.5));
+            assertThat(found.confidence()).isGreaterThan(0.9);
+            assertThat(LumbarCount.of(found.levels())).isEqualTo(LumbarCount.SIX);
+        });
+    }
+
+    @Test
+    void four_lumbar_vertebrae_made_into_five_are_refused() {
+        assertThat(reason(lumbar(9, SpineLevel.L5, SpineLevel.L4, SpineLevel.L3, SpineLevel.L2)
+                        .rows(0.95)))
+                .startsWith("L3 uncertain: the lumbar vertebrae would be no taller than the last thoracic ones");
+    }
+
+    @Test
+    void the_number_of_lumbar_vertebrae_is_known_only_with_the_ribs_in_view() {
+        SyntheticSpine spine = SyntheticSpine.wholeBody();
+
+        assertThat(count(spine.rows(0.95))).isEqualTo(LumbarCount.FIVE);
+        assertThat(count(spine.rows(65, 200, 0.95))).as("without the sacrum").isEqualTo(LumbarCount.FIVE);
+        assertThat(count(spine.rows(20, 112, 0.95))).as("without the ribs").isEqualTo(LumbarCount.ASSUMED);
+        assertThat(count(lumbar(12, SpineLevel.L4, SpineLevel.L3, SpineLevel.L2).rows(0.95)))
+                .isEqualTo(LumbarCount.FOUR);
+    }
+
+    private static LumbarCount count(SpineRows rows) {
+        return LumbarCount.of(((L3.Found) verdict(rows)).levels());
+    }
+
+    /** A whole body with other lumbar vertebrae, L1 apart. */
+    private static SyntheticSpine lumbar(int rows, SpineLevel... levels) {
+        SyntheticSpine spine = new SyntheticSpine().add(SpineLevel.BELOW, 20).add(SpineLevel.SACRUM, 40);
+        for (SpineLevel level : levels) {
+            spine.add(level, rows);
+        }
+        return spine.add(SpineLevel.L1, 11)
+                .add(SpineLevel.T12, 10)
+                .add(SpineLevel.T11, 9)
+                .add(SpineLevel.T10, 9)
+                .add(SpineLevel.UPPER_THORACIC, 70)
+                .add(SpineLevel.NECK_AND_HEAD, 50);
+    }
+
+    @Test
     void refuses_a_few_slices() {
         assertThat(reason(SyntheticSpine.wholeBody().rows(80, 95, 0.9)))
                 .isEqualTo("the field of view of 45 mm along the body is too short");

@@ -74,7 +74,7 @@ final class MuscleMeasuresTest {
         HuSlice slice = body();
         Arrays.fill(slice.hu(), 100 * SIZE + 60, 100 * SIZE + 90, (short) 2900);
 
-        assertThat(flags(slice, muscle(), new Quality.Circumstances(7.5, true, true, 0.4, 0.3, 0.6, 0.8, true)))
+        assertThat(flags(slice, muscle(), new Quality.Circumstances(7.5, true, true, 0.4, true, 0.3, 0.6, 0.8, true)))
                 .containsExactly(
                         QualityFlag.MUSCLE_CUT,
                         QualityFlag.METAL,
@@ -83,7 +83,8 @@ final class MuscleMeasuresTest {
                         QualityFlag.LOSSY_SOURCE,
                         QualityFlag.LEVEL_UNCERTAIN,
                         QualityFlag.CONTOUR_UNCERTAIN,
-                        QualityFlag.MODEL_INCONSISTENT);
+                        QualityFlag.MODEL_INCONSISTENT,
+                        QualityFlag.LUMBAR_COUNT);
     }
 
     @Test
@@ -110,7 +111,7 @@ final class MuscleMeasuresTest {
     }
 
     private static Quality.Circumstances ordinary() {
-        return new Quality.Circumstances(4, false, false, 0.99, 0.05, 0.2, 0.98, false);
+        return new Quality.Circumstances(4, false, false, 0.99, false, 0.05, 0.2, 0.98, false);
     }
 
     /** A body of 24 by 20 cm in a field of 40 cm. */

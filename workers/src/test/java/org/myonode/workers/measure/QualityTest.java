@@ -48,6 +48,7 @@ final class QualityTest {
                 of(QualityFlag.HU_IMPLAUSIBLE, with().level(-8), with().level(-3)),
                 of(QualityFlag.HU_IMPLAUSIBLE, with().level(95), with().level(88)),
                 of(QualityFlag.LEVEL_UNCERTAIN, with().confidence(0.79), with().confidence(0.81)),
+                of(QualityFlag.LUMBAR_COUNT, with().unusual(true), with().unusual(false)),
                 of(QualityFlag.CONTOUR_UNCERTAIN, with().doubtful(0.16), with().doubtful(0.14)),
                 of(QualityFlag.CONTOUR_UNCERTAIN, with().entropy(0.46), with().entropy(0.44)),
                 of(QualityFlag.MODEL_INCONSISTENT, with().mirror(0.92), with().mirror(0.94)),
@@ -86,6 +87,7 @@ final class QualityTest {
         private boolean contrast;
         private boolean lossy;
         private boolean cut;
+        private boolean unusual;
         private double confidence = 0.99;
         private double doubtful = 0.05;
         private double entropy = 0.2;
@@ -138,6 +140,11 @@ final class QualityTest {
             return this;
         }
 
+        Subject unusual(boolean count) {
+            unusual = count;
+            return this;
+        }
+
         Subject doubtful(double share) {
             doubtful = share;
             return this;
@@ -180,7 +187,8 @@ final class QualityTest {
                     mask,
                     MuscleMeasures.of(slice, mask, height),
                     height,
-                    new Quality.Circumstances(spacing, contrast, lossy, confidence, doubtful, entropy, mirror, cut));
+                    new Quality.Circumstances(
+                            spacing, contrast, lossy, confidence, unusual, doubtful, entropy, mirror, cut));
         }
 
         @Override
