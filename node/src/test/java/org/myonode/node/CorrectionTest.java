@@ -242,6 +242,7 @@ class CorrectionTest {
         assertThat(predecessor(approved)).isEqualTo(newSr.requireText(Tag.SOPInstanceUID));
         assertThat(json(second).at("/correction/automatic/muscle/areaCm2")).isEqualTo(before.at("/muscle/areaCm2"));
         assertThat(Verification.ofFiles(files(second, phantom)).findings()).isEmpty();
+        assertThat(get("/studies/" + phantom.studyInstanceUid()).body()).contains("Approved by Abt Eva on 2026-01-02.");
         assertThat(received(phantom, ROOT + ".3.1").outcome()).isEqualTo("TAKEN");
 
         // A late PET is measured with the expert's contour; no model is asked again.

@@ -48,8 +48,9 @@ final class CorrectionSection {
                 .append(". Dice with the model's contour ")
                 .append(result.dice().orElse("?"))
                 .append(result.correction("verifiedBy")
-                        .map(name -> ". Approved by " + name + " at "
-                                + result.correction("verifiedAt").orElse("?") + '.')
+                        .map(name ->
+                                ". Approved by " + name.replaceAll("\\^+", " ").strip() + " on "
+                                        + day(result.correction("verifiedAt").orElse("")) + '.')
                         .orElse(". Nobody is known to have verified it."));
         if (!result.correction("revision")
                 .equals(Optional.of(Integer.toString(study.revision().number())))) {
@@ -58,6 +59,11 @@ final class CorrectionSection {
                             + " again.");
         }
         return text.toString();
+    }
+
+    /** The day of a DT value. */
+    private static String day(String dateTime) {
+        return dateTime.replaceFirst("^([0-9]{4})([0-9]{2})([0-9]{2}).*", "$1-$2-$3");
     }
 
     private static void row(StringBuilder content, String name, Optional<String> before, Optional<String> after) {

@@ -48,11 +48,7 @@ final class StudyPage {
         }
         content.append("<dl>\n");
         if (result.isCorrected()) {
-            term(
-                    content,
-                    "Contour",
-                    Optional.of("corrected by an expert, "
-                            + result.correction("observer").orElse("?")));
+            term(content, "Contour", Optional.of("corrected by " + result.expert()));
         }
         term(content, "Skeletal muscle area", result.area());
         term(content, "Skeletal muscle index", result.index());

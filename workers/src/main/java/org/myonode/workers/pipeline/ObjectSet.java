@@ -89,8 +89,12 @@ final class ObjectSet {
             Measurement measurement, SegmentationForm form, Instant contentTime, List<EarlierReport> earlier)
             throws IOException {
         List<Written> chain = chain(earlier, form == SegmentationForm.LABELMAP ? "SR" + LABELMAP : "SR");
+        // The first correction that a new destination of label maps gets corrects a result of the other form.
+        Optional<Predecessor> other = form == SegmentationForm.LABELMAP && correction.isPresent()
+                ? chain(earlier, "SR").stream().findFirst().map(Written::report)
+                : Optional.empty();
         if (chain.isEmpty()) {
-            return context(measurement, form, contentTime, Optional.empty());
+            return context(measurement, form, contentTime, other);
         }
         Written latest = chain.get(chain.size() - 1);
         ResultContext again = context(
@@ -98,7 +102,7 @@ final class ObjectSet {
                 form,
                 latest.contentTime(),
                 chain.size() == 1
-                        ? Optional.empty()
+                        ? other
                         : Optional.of(chain.get(chain.size() - 2).report()));
         return SrWriter.reference(again).equals(latest.report().report())
                 ? again

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -23,8 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.myonode.dicom.DataSet;
 import org.myonode.dicom.Part10;
 import org.myonode.dicom.Tag;
+import org.myonode.dicom.UID;
 import org.myonode.workers.SyntheticCt;
+import org.myonode.workers.objects.Expert;
+import org.myonode.workers.objects.InstanceReference;
 import org.myonode.workers.verify.Verification;
+import org.myonode.workers.volume.Mask;
 
 final class StudyPipelineTest {
     private static final Instant CONTENT = Instant.parse("2026-03-05T12:00:00Z");
@@ -220,6 +225,109 @@ final class StudyPipelineTest {
         assertThat(verification.findings()).isEmpty();
         assertThat(verification.unknown()).isEmpty();
         assertThat(verification.objects()).hasSize(7);
+    }
+
+    @Test
+    void a_contour_of_an_expert_is_measured_in_place_of_the_models_and_stands() throws IOException {
+        List<Path> files = PHANTOM.write(folder.resolve("in"));
+        List<EarlierReport> earlier = new ArrayList<>();
+        DataSet automatic = report("r1", files, 0, earlier);
+        ExpertCorrection correction = correction(Files.readString(folder.resolve("r1/result.json")));
+        // Models that would be noticed: nobody may ask them.
+        StudyPipeline silent = new StudyPipeline(
+                        new Models(
+                                volume -> {
+                                    throw new AssertionError("the locator was asked");
+                                },
+                                PHANTOM.models().locatorIdentity(),
+                                slice -> {
+                                    throw new AssertionError("the segmenter was asked");
+                                },
+                                PHANTOM.models().segmenterIdentity()),
+                        ProductInfo.ofVersion("test"),
+                        Clock.systemUTC())
+                .withLabelmaps();
+
+        Path out = folder.resolve("corrected");
+        Result.Measured measured =
+                (Result.Measured) silent.run(files, out, CONTENT.plusSeconds(60), earlier, Optional.of(correction));
+
+        assertThat(measured.muscle().pixels()).isEqualTo(correction.contour().count());
+        JsonNode json = new ObjectMapper().readTree(measured.resultJson());
+        assertThat(json.at("/l3/confidence").asDouble()).isEqualTo(0.97);
+        assertThat(json.at("/models/1/id").asText()).isEqualTo("truth-segmenter");
+        assertThat(json.at("/correction/automatic/muscle/areaCm2").asDouble())
+                .isCloseTo(PHANTOM.trueAreaCm2(), within(1e-4));
+        for (String name : List.of("sr.dcm", "sr-labelmap.dcm")) {
+            assertThat(predecessor(Part10.read(out.resolve(name)).dataSet()))
+                    .as(name)
+                    .isEqualTo(automatic.requireText(Tag.SOPInstanceUID));
+        }
+        for (String form : List.of("", "-labelmap")) {
+            List<Path> objects = new ArrayList<>(files);
+            for (String kind : List.of("seg", "sr", "rtstruct")) {
+                objects.add(out.resolve(kind + form + ".dcm"));
+            }
+            assertThat(Verification.ofFiles(objects).findings()).as(form).isEmpty();
+        }
+
+        // A late instance that changes nothing: the same bytes.
+        earlier.add(new EarlierReport("SR", CONTENT.plusSeconds(60), out.resolve("sr.dcm")));
+        earlier.add(new EarlierReport("SR.LABELMAP", CONTENT.plusSeconds(60), out.resolve("sr-labelmap.dcm")));
+        Path again = folder.resolve("again");
+        silent.run(files, again, CONTENT.plusSeconds(120), earlier, Optional.of(correction));
+        for (WrittenObject object : measured.objects()) {
+            assertThat(again.resolve(object.file().getFileName())).hasSameBinaryContentAs(object.file());
+        }
+
+        // Without the image that the expert drew on there is a reason, and no result.
+        Result refused = silent.run(
+                files.stream()
+                        .filter(file -> !file.getFileName().equals(imageFile(files, correction.imageUid())))
+                        .toList(),
+                folder.resolve("refused"),
+                CONTENT,
+                earlier,
+                Optional.of(correction));
+        assertThat(((Result.Refused) refused).reason()).contains("is not among the images");
+    }
+
+    private static Path imageFile(List<Path> files, String uid) {
+        return files.stream()
+                .filter(file -> {
+                    try {
+                        return Part10.readHeader(file).sopInstanceUid().equals(uid);
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                })
+                .findFirst()
+                .orElseThrow()
+                .getFileName();
+    }
+
+    private ExpertCorrection correction(String automaticResult) {
+        int slice = PHANTOM.middle();
+        boolean[] drawn = PHANTOM.slices.get(slice).muscle().clone();
+        Mask before = new Mask(PhantomModels.SIZE, PhantomModels.SIZE, drawn.clone());
+        for (int i = 0, taken = 0; taken < 40; i++) {
+            if (drawn[i]) {
+                drawn[i] = false;
+                taken++;
+            }
+        }
+        return new ExpertCorrection(
+                PHANTOM.series(folder).sopInstanceUid(slice),
+                new Mask(PhantomModels.SIZE, PhantomModels.SIZE, drawn),
+                before,
+                automaticResult,
+                new Expert(
+                        new InstanceReference(UID.SegmentationStorage, "1.2.3.4.5"),
+                        "1.2.3.4",
+                        Optional.of("Abt^Eva"),
+                        Optional.empty(),
+                        PHANTOM.trueAreaCm2()),
+                new ExpertCorrection.Origin(2, 1, 1, "Eva Abt (correction)", 1, "TPS", "the tracking UID"));
     }
 
     private DataSet report(String run, List<Path> files, int secondsLater, List<EarlierReport> earlier)
