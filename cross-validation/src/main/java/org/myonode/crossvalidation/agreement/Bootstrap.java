@@ -19,9 +19,11 @@ public record Bootstrap(double standardError, Interval interval, double p) {
     private static final int RESAMPLES = 10_000;
 
     /**
-     * @throws IllegalArgumentException for fewer than two differences
+     * The mean of numbers that belong to independent cases.
+     *
+     * @throws IllegalArgumentException for fewer than two
      */
-    static Bootstrap ofMean(double[] differences, long seed) {
+    public static Bootstrap ofMean(double[] differences, long seed) {
         int n = differences.length;
         if (n < 2) {
             throw new IllegalArgumentException(n + " differences: two or more are needed");

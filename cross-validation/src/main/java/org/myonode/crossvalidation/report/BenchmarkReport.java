@@ -88,7 +88,7 @@ public final class BenchmarkReport {
         return benchmark.provenance().equals("phantoms") ? "phantoms" : "patients";
     }
 
-    private Page build() {
+    private Page build() throws IOException {
         page.quiet(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm zzz", Locale.ROOT)
                         .withZone(origin.zone())
                         .format(origin.made())
@@ -261,7 +261,7 @@ public final class BenchmarkReport {
                                 : "")
                         + ". One observer is left out in turn and the others agree on the reference; the left-out observer"
                         + " and the models are both scored against it, models by the mean over who was left out. "
-                        + rest.bandWords()));
+                        + rest.bandWords("each observer against all the others")));
     }
 
     private String reference() {
@@ -503,7 +503,7 @@ public final class BenchmarkReport {
                 : "not defined";
     }
 
-    private void worst() {
+    private void worst() throws IOException {
         int each = Math.max(
                 LEAST_WORST, Math.min(WORST_EACH, WORST_ALL / benchmark.models().size()));
         each = Math.min(each, benchmark.cases().size());

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import org.myonode.crossvalidation.agreement.Sample;
 
@@ -237,14 +236,13 @@ final class DiceStrip {
         return legend.append("</ul>\n").toString();
     }
 
-    /** What the band is, for the caption. */
-    String bandWords() {
+    /** What the dashes and the band are, for the caption. */
+    String bandWords(String dash) {
         double[] band = band();
         return band.length == 0
                 ? ""
                 : Svg.format(
-                        "Dashes: each observer against all the others. Band: middle 90 %% of the observers' values (%.4f"
-                                + " to %.4f, n = %d), line: their median (%.4f).",
-                        band[0], band[2], all(Objects.requireNonNull(observers).values()).length, band[1]);
+                        "Dashes: %s. Band: middle 90 %% of them (%.4f to %.4f, n = %d), line: their median (%.4f).",
+                        dash, band[0], band[2], all(observers.values()).length, band[1]);
     }
 }

@@ -90,6 +90,9 @@ public final class Style {
             .mark.s5 { fill: none; stroke: var(--s5); stroke-width: 2; }
             .area { fill-opacity: .18; stroke: none; }
             .s5.area { fill: var(--s5); }
+            .whisker { stroke-width: 1.4; }
+            .whisker.s0 { stroke: var(--s0); } .whisker.s1 { stroke: var(--s1); } .whisker.s2 { stroke: var(--s2); }
+            .whisker.s3 { stroke: var(--s3); } .whisker.s4 { stroke: var(--s4); } .whisker.s5 { stroke: var(--s5); }
             .curve.s0 { fill: none; stroke: var(--s0); } .curve.s1 { fill: none; stroke: var(--s1); }
             .curve.s2 { fill: none; stroke: var(--s2); } .curve.s3 { fill: none; stroke: var(--s3); }
             .curve.s4 { fill: none; stroke: var(--s4); } .curve.s5 { fill: none; stroke: var(--s5); }
@@ -101,6 +104,9 @@ public final class Style {
               figure, .gallery > div, tr { break-inside: avoid; }
               h2, h3, caption { break-after: avoid; }
               details { display: none; }
+              h2 { margin-top: 1.2rem; }
+              figure { margin: .8rem 0 1rem; }
+              figure > svg { max-height: 88mm; min-width: 0; }
               .gallery { grid-template-columns: repeat(3, 1fr); }
               .notice { border: 1px solid var(--alarm); }
             }
@@ -108,13 +114,25 @@ public final class Style {
 
     private Style() {}
 
+    /** What a page written by this program needs. */
+    static String contentSecurityPolicy() {
+        return policy(SHEET);
+    }
+
     /**
-     * What a page of this package needs, for the server that shows it: its one style sheet, by digest, and the pictures
-     * that are written into it. No script, nothing from elsewhere.
+     * What a page of this package needs of the server that shows it: its one style sheet, by digest, and the pictures
+     * that are written into it. No script, nothing from elsewhere. Taken from the page, as an older program may have
+     * written it.
      */
-    public static String contentSecurityPolicy() {
+    public static String contentSecurityPolicyOf(String page) {
+        int begin = page.indexOf("<style>");
+        int end = page.indexOf("</style>");
+        return policy(begin < 0 || end < begin ? "" : page.substring(begin + "<style>".length(), end));
+    }
+
+    private static String policy(String sheet) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(SHEET.getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(sheet.getBytes(StandardCharsets.UTF_8));
             return "default-src 'none'; style-src 'sha256-"
                     + Base64.getEncoder().encodeToString(digest)
                     + "'; img-src data:; base-uri 'none'; form-action 'none'";
