@@ -2,6 +2,7 @@ package org.myonode.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -19,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one PostgreSQL of this process: an external one by URL, otherwise embedded; one connection pool that everything
- * shares. The schema is brought up to date on opening.
+ * shares. The schema is brought up to date on opening. Commands may work beside a node that keeps the embedded server.
  *
  * <p>The owner must close it: no shutdown hook is registered, because the receiver has to finish its stores first.
  *
@@ -33,15 +35,20 @@ public final class Database implements AutoCloseable {
     static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(1);
 
     private static final String EMBEDDED_USER = "postgres";
+    private static final Duration BESIDE = Duration.ofSeconds(60);
+    private static final Duration BESIDE_PAUSE = Duration.ofMillis(200);
+    private static final int GUEST_POOL = 4;
 
     private final @Nullable EmbeddedServer server;
     private final HikariDataSource pool;
     private final String version;
+    private final boolean guest;
 
-    private Database(@Nullable EmbeddedServer server, HikariDataSource pool, String version) {
+    private Database(@Nullable EmbeddedServer server, HikariDataSource pool, String version, boolean guest) {
         this.server = server;
         this.pool = pool;
         this.version = version;
+        this.guest = guest;
     }
 
     /**
@@ -53,11 +60,59 @@ public final class Database implements AutoCloseable {
     public static Database open(DatabaseConfig config, Clock clock) {
         String url = config.url();
         if (url != null) {
-            return connect(null, url, config.user(), config.password(), config.poolSize(), clock);
+            return connect(null, url, config.user(), config.password(), config.poolSize(), clock, false);
         }
-        EmbeddedServer server = EmbeddedServer.start(config.embeddedDirectory());
+        return own(EmbeddedServer.start(config.embeddedDirectory()), config, clock);
+    }
+
+    /**
+     * Opens for a command that works beside a node, which may be running: when a running process keeps the embedded
+     * server, its server is used, otherwise one is started. The schema of a running process is not touched.
+     *
+     * @throws DatabaseException as {@link #open}, or when the running process is of a version with another schema
+     */
+    public static Database openBeside(DatabaseConfig config, Clock clock) {
+        if (config.url() != null) {
+            return open(config, clock);
+        }
+        long end = System.nanoTime() + BESIDE.toNanos();
+        while (true) {
+            Optional<EmbeddedServer> started = EmbeddedServer.startUnlessRunning(config.embeddedDirectory());
+            if (started.isPresent()) {
+                return own(started.get(), config, clock);
+            }
+            try {
+                Optional<String> url = EmbeddedServer.runningUrl(config.embeddedDirectory());
+                if (url.isPresent()) {
+                    return connect(null, url.get(), EMBEDDED_USER, null, GUEST_POOL, clock, true);
+                }
+            } catch (IOException e) {
+                throw new DatabaseException(
+                        "the embedded PostgreSQL in " + config.embeddedDirectory()
+                                + " is in use by a running process, and only its user can work beside it: " + e,
+                        e);
+            }
+            if (System.nanoTime() > end) {
+                throw new DatabaseException("the embedded PostgreSQL in " + config.embeddedDirectory()
+                        + " is in use by a process that did not get it ready in " + BESIDE.toSeconds() + " s");
+            }
+            pause();
+        }
+    }
+
+    /** The owner of the directory is just starting or stopping its server. */
+    private static void pause() {
         try {
-            return connect(server, server.jdbcUrl(), EMBEDDED_USER, null, config.poolSize(), clock);
+            Thread.sleep(BESIDE_PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DatabaseException("interrupted while waiting for the embedded PostgreSQL", e);
+        }
+    }
+
+    private static Database own(EmbeddedServer server, DatabaseConfig config, Clock clock) {
+        try {
+            return connect(server, server.jdbcUrl(), EMBEDDED_USER, null, config.poolSize(), clock, false);
         } catch (RuntimeException e) {
             server.close();
             throw e;
@@ -70,7 +125,8 @@ public final class Database implements AutoCloseable {
             @Nullable String user,
             @Nullable String password,
             int poolSize,
-            Clock clock) {
+            Clock clock,
+            boolean guest) {
         HikariConfig hikari = new HikariConfig();
         hikari.setPoolName("myonode");
         hikari.setJdbcUrl(url);
@@ -92,7 +148,7 @@ public final class Database implements AutoCloseable {
         }
         try {
             compareClocks(pool, clock);
-            Database database = new Database(server, pool, serverVersion(pool));
+            Database database = new Database(server, pool, serverVersion(pool), guest);
             database.migrate("classpath:org/myonode/db/migration", "schema_history_ledger");
             log.info("database ready: {}", database.describe());
             return database;
@@ -140,15 +196,20 @@ public final class Database implements AutoCloseable {
      */
     public void migrate(String location, String historyTable) {
         try {
-            Flyway.configure()
+            Flyway flyway = Flyway.configure()
                     .dataSource(pool)
                     .locations(location)
                     .table(historyTable)
                     .baselineOnMigrate(true)
                     .baselineVersion("0")
                     .failOnMissingLocations(true)
-                    .load()
-                    .migrate();
+                    .load();
+            if (!guest) {
+                flyway.migrate();
+            } else if (flyway.info().pending().length > 0) {
+                throw new DatabaseException("the running node has an older schema than this program (" + location
+                        + "): use the node's own program, or stop the node first");
+            }
         } catch (FlywayException e) {
             throw new DatabaseException("the schema could not be migrated from " + location + ": " + e.getMessage(), e);
         }
@@ -161,7 +222,10 @@ public final class Database implements AutoCloseable {
 
     /** One line for people: version, embedded or external, where. Never a password. */
     public String describe() {
-        String where = server == null ? "external at " + withoutParameters(pool.getJdbcUrl()) : server.describe();
+        String where = server != null
+                ? server.describe()
+                : (guest ? "embedded, of the running node, at " : "external at ")
+                        + withoutParameters(pool.getJdbcUrl());
         return "PostgreSQL " + version + " " + where;
     }
 

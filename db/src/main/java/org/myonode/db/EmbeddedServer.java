@@ -4,7 +4,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -18,6 +17,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,12 +54,21 @@ final class EmbeddedServer implements AutoCloseable {
     private static final Duration ORPHAN_STOP = Duration.ofSeconds(30);
     private static final int PORT_TRIES = 3;
 
+    // Lines of postmaster.pid, counted from 1.
+    private static final int PORT_LINE = 4;
+    private static final int STATUS_LINE = 8;
+
+    /** Directories that this process holds the lock of. */
+    private static final Set<Path> OWNED = ConcurrentHashMap.newKeySet();
+
     private final Path data;
+    private final Path directory;
     private final FileChannel lock;
     private final EmbeddedPostgres server;
 
-    private EmbeddedServer(Path data, FileChannel lock, EmbeddedPostgres server) {
+    private EmbeddedServer(Path data, Path directory, FileChannel lock, EmbeddedPostgres server) {
         this.data = data;
+        this.directory = directory;
         this.lock = lock;
         this.server = server;
     }
@@ -69,10 +79,25 @@ final class EmbeddedServer implements AutoCloseable {
      * @throws DatabaseException when another process uses the directory, or the server does not start
      */
     static EmbeddedServer start(Path home) {
+        return startUnlessRunning(home)
+                .orElseThrow(() -> new DatabaseException(
+                        "the embedded PostgreSQL in " + home + " is in use by a running process"));
+    }
+
+    /**
+     * As {@link #start}; empty when another process, or another part of this one, keeps a server on the directory.
+     *
+     * @throws DatabaseException when the server does not start
+     */
+    static Optional<EmbeddedServer> startUnlessRunning(Path home) {
+        Path directory = null;
         FileChannel lock = null;
         try {
-            Path directory = prepare(home);
+            directory = prepare(home);
             lock = lock(directory);
+            if (lock == null) {
+                return Optional.empty();
+            }
             Path data = directory.resolve("data");
             stopOrphan(data);
             refuseOtherVersion(data);
@@ -84,9 +109,9 @@ final class EmbeddedServer implements AutoCloseable {
                 server.close();
                 throw e;
             }
-            return new EmbeddedServer(data, lock, server);
+            return Optional.of(new EmbeddedServer(data, directory, lock, server));
         } catch (IOException | SQLException | RuntimeException e) {
-            release(lock);
+            release(directory, lock);
             if (e instanceof DatabaseException known) {
                 throw known;
             }
@@ -133,28 +158,51 @@ final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    private static FileChannel lock(Path directory) throws IOException {
-        FileChannel channel =
-                FileChannel.open(directory.resolve("owner.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException sameProcess) {
-            log.debug("{} is locked by this process", directory);
+    /**
+     * Address of the server that a running process keeps on this directory, for another process that works beside it.
+     * PostgreSQL writes where it listens into {@code postmaster.pid}, which only the owner of the directory can read.
+     *
+     * @return empty when none runs, or it does not take connections yet
+     */
+    static Optional<String> runningUrl(Path home) throws IOException {
+        Path pidFile = home.resolve("data").resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return Optional.empty();
         }
-        channel.close();
-        throw new DatabaseException("the embedded PostgreSQL in " + directory + " is in use by a running process");
+        List<String> lines = Files.readAllLines(pidFile);
+        boolean ready = lines.size() >= STATUS_LINE
+                && lines.get(STATUS_LINE - 1).strip().equals("ready");
+        return ready && postmasterOf(home.resolve("data").toRealPath(), lines).isPresent()
+                ? Optional.of(jdbcUrl(Integer.parseInt(lines.get(PORT_LINE - 1).strip()), DATABASE))
+                : Optional.empty();
     }
 
-    private static void release(@Nullable FileChannel lock) {
-        if (lock == null) {
+    /** Null when another has it. */
+    private static @Nullable FileChannel lock(Path directory) throws IOException {
+        // Closing a second channel on the file would give up the lock that this process holds by the first (POSIX).
+        if (!OWNED.add(directory)) {
+            return null;
+        }
+        FileChannel channel =
+                FileChannel.open(directory.resolve("owner.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (channel.tryLock() != null) {
+            return channel;
+        }
+        OWNED.remove(directory);
+        channel.close();
+        return null;
+    }
+
+    private static void release(@Nullable Path directory, @Nullable FileChannel lock) {
+        if (directory == null || lock == null) {
             return;
         }
         try {
             lock.close();
         } catch (IOException e) {
             log.warn("could not release the lock of the embedded PostgreSQL", e);
+        } finally {
+            OWNED.remove(directory);
         }
     }
 
@@ -290,7 +338,11 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     String jdbcUrl(String database) {
-        return "jdbc:postgresql://localhost:" + server.getPort() + "/" + database;
+        return jdbcUrl(server.getPort(), database);
+    }
+
+    private static String jdbcUrl(int port, String database) {
+        return "jdbc:postgresql://localhost:" + port + "/" + database;
     }
 
     String describe() {
@@ -304,7 +356,7 @@ final class EmbeddedServer implements AutoCloseable {
         } catch (IOException e) {
             log.warn("the embedded PostgreSQL did not stop cleanly", e);
         } finally {
-            release(lock);
+            release(directory, lock);
         }
     }
 }

@@ -62,6 +62,42 @@ final class EmbeddedServerTest {
     }
 
     @Test
+    void aCommandWorksBesideTheProcessThatKeepsTheServerAndLeavesItRunning() throws Exception {
+        Process owner = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Victim.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            waitFor(owner, "recorded");
+            assertThatThrownBy(() -> Database.open(DatabaseConfig.embedded(directory), Clock.systemUTC()))
+                    .hasMessageContaining("in use by a running process");
+            for (int i = 0; i < 2; i++) {
+                try (Database guest = Database.openBeside(DatabaseConfig.embedded(directory), Clock.systemUTC())) {
+                    assertThat(guest.describe()).contains("of the running node");
+                    assertThat(new Ledger(guest, Clock.systemUTC()).instances(new Revision("1.2.3", 1)))
+                            .containsExactly(entry("1.2.3", 1));
+                }
+            }
+            assertThat(owner.isAlive()).isTrue();
+        } finally {
+            owner.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+        }
+        try (Database after = Database.openBeside(DatabaseConfig.embedded(directory), Clock.systemUTC())) {
+            assertThat(after.describe()).as("nobody keeps it any more").contains("data in");
+            try (Database second = Database.openBeside(DatabaseConfig.embedded(directory), Clock.systemUTC())) {
+                assertThat(second.describe()).contains("of the running node");
+            }
+            assertThatThrownBy(() -> Database.open(DatabaseConfig.embedded(directory), Clock.systemUTC()))
+                    .as("the lock outlived the guest of the same process")
+                    .hasMessageContaining("in use by a running process");
+        }
+    }
+
+    @Test
     void strangerWithTheOldProcessIdIsLeftAlone() throws Exception {
         Process stranger =
                 new ProcessBuilder("sleep", "60").directory(directory.toFile()).start();

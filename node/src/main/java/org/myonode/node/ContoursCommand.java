@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
         description = {
             "Expert contours that models are compared with. They also come by C-STORE, by the rules in the"
                     + " configuration (contours.rules).",
-            "With the embedded database the node must not be running at the same time."
         },
         synopsisSubcommandLabel = "WHAT",
         subcommands = {ContoursImportCommand.class, ContoursListCommand.class})

@@ -106,7 +106,7 @@ final class ContoursImportCommand implements Callable<Integer> {
         NodeConfig node = config == null ? NodeConfig.ofDefaults() : NodeConfig.read(config);
         Files.createDirectories(node.storage().directory());
         Clock clock = Clock.systemDefaultZone();
-        try (Database database = Database.open(Node.databaseConfig(node), clock)) {
+        try (Database database = Database.openBeside(Node.databaseConfig(node), clock)) {
             return take(
                     new ContourReader(List.of(rule), ""),
                     images,

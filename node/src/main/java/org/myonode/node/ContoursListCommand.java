@@ -44,7 +44,7 @@ final class ContoursListCommand implements Callable<Integer> {
         NodeConfig node = config == null ? NodeConfig.ofDefaults() : NodeConfig.read(config);
         Files.createDirectories(node.storage().directory());
         Clock clock = Clock.systemDefaultZone();
-        try (Database database = Database.open(Node.databaseConfig(node), clock)) {
+        try (Database database = Database.openBeside(Node.databaseConfig(node), clock)) {
             ExpertContours contours = new ExpertContours(database, clock);
             if (received) {
                 contours.settled(RECEIVED).forEach(System.out::println);

@@ -210,7 +210,7 @@ final class CrossvalCommand implements Callable<Integer> {
         NodeConfig node = config == null ? NodeConfig.ofDefaults() : NodeConfig.read(config);
         Files.createDirectories(node.storage().directory());
         Clock clock = Clock.systemUTC();
-        try (Database database = Database.open(Node.databaseConfig(node), clock)) {
+        try (Database database = Database.openBeside(Node.databaseConfig(node), clock)) {
             Corrections stored = new Corrections(database, clock);
             corrected = new Corrected(stored.correctedContours(what), withCorrections);
             return stored.contours().drawn(what, withCorrections);

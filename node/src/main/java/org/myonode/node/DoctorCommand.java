@@ -65,7 +65,7 @@ final class DoctorCommand implements Callable<Integer> {
             return directory.toAbsolutePath() + ", " + gigabytes(free) + " free";
         });
         check("database", () -> {
-            try (Database database = Database.open(Node.databaseConfig(config), Clock.systemDefaultZone())) {
+            try (Database database = Database.openBeside(Node.databaseConfig(config), Clock.systemDefaultZone())) {
                 return database.describe();
             }
         });

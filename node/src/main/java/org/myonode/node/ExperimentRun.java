@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.myonode.crossvalidation.experiment.Cohort;
 import org.myonode.crossvalidation.experiment.Experiment;
@@ -12,6 +13,8 @@ import org.myonode.crossvalidation.experiment.ExperimentPlan;
 import org.myonode.crossvalidation.experiment.ExperimentProgress;
 import org.myonode.crossvalidation.experiment.ExperimentResult;
 import org.myonode.crossvalidation.experiment.ExperimentTables;
+import org.myonode.crossvalidation.report.ExperimentReport;
+import org.myonode.crossvalidation.report.Origin;
 import org.myonode.crossvalidation.training.Pace;
 
 /** A training experiment in the foreground: one bar for all of it, gone on with when called again. */
@@ -62,9 +65,15 @@ final class ExperimentRun {
         }
         Files.write(out.resolve("cases.csv"), ExperimentTables.csv(result));
         Files.writeString(out.resolve("report.json"), ExperimentTables.json(result, margin));
+        ExperimentReport.write(result, margin, origin("myonode crossval, with the plan in plan.json", clock));
         ExperimentTables.text(result, margin).forEach(System.out::println);
-        System.out.println("Figures in " + out);
+        System.out.println("Report: " + out.resolve("report.html"));
         return result.complete() ? Main.OK : Main.FAILED;
+    }
+
+    /** @param command what made it */
+    static Origin origin(String command, Clock clock) {
+        return new Origin(program(), clock.instant(), clock.getZone(), command, List.of());
     }
 
     static String program() {

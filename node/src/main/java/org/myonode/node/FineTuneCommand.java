@@ -36,8 +36,7 @@ import picocli.CommandLine.Option;
                     + " from. The package is written to --out: take it in with models import, compare it, promote it.",
             "Contours that experts drew over those of a model (corrections of results) are learnt from only where the site"
                     + " allows it: corrections.training = true.",
-            "With the embedded database the node must not be running at the same time. Ends with 3 when no contours are"
-                    + " stored."
+            "Ends with 3 when no contours are stored."
         })
 final class FineTuneCommand implements Callable<Integer> {
 
@@ -171,7 +170,7 @@ final class FineTuneCommand implements Callable<Integer> {
     private List<FineTuning.Contoured> contoured(NodeConfig node, Clock clock) throws IOException {
         Files.createDirectories(node.storage().directory());
         List<FineTuning.Contoured> contoured = new ArrayList<>();
-        try (Database database = Database.open(Node.databaseConfig(node), clock)) {
+        try (Database database = Database.openBeside(Node.databaseConfig(node), clock)) {
             Corrections corrections = new Corrections(database, clock);
             boolean allowed = node.corrections().training();
             Set<String> corrected = new TreeSet<>();

@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
             ContoursCommand.class,
             CrossvalCommand.class,
             ExperimentsCommand.class,
+            DriftCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             EchoCommand.class,

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.commissioning.MusclePhantoms;
 import org.myonode.crossvalidation.commissioning.RealReport;
 import org.myonode.crossvalidation.commissioning.SpinePhantoms;
+import org.myonode.db.Database;
+import org.myonode.db.DatabaseException;
+import org.myonode.db.Ledger;
 import org.myonode.workers.locate.L3Locator;
 import org.myonode.workers.model.ModelException;
 import org.myonode.workers.model.ModelPackage;
@@ -48,6 +51,9 @@ import picocli.CommandLine.Parameters;
         })
 final class ModelsCommand implements Callable<Integer> {
 
+    /** Audit rows that belong to no study. */
+    private static final String SITE = "";
+
     @Override
     public Integer call() {
         CommandLine.usage(this, System.err);
@@ -63,9 +69,12 @@ final class ModelsCommand implements Callable<Integer> {
                 description = "configuration of the node (default: the defaults)")
         private @Nullable Path file;
 
+        NodeConfig config() {
+            return file == null ? NodeConfig.ofDefaults() : NodeConfig.read(file);
+        }
+
         ModelStore store() {
-            NodeConfig config = file == null ? NodeConfig.ofDefaults() : NodeConfig.read(file);
-            return config.modelStore(Clock.systemUTC());
+            return config().modelStore(Clock.systemUTC());
         }
     }
 
@@ -167,10 +176,30 @@ final class ModelsCommand implements Callable<Integer> {
         }
     }
 
+    /** Writes the decision into the audit trail too; the journal of the models is what counts. */
+    private static void audit(NodeConfig config, String event, String detail) {
+        Clock clock = Clock.systemUTC();
+        try {
+            Files.createDirectories(config.storage().directory());
+            try (Database database = Database.openBeside(Node.databaseConfig(config), clock)) {
+                new Ledger(database, clock).note(SITE, event, detail);
+            }
+        } catch (IOException | DatabaseException e) {
+            System.err.println(
+                    "The audit trail could not be written, the journal of the models was: " + e.getMessage());
+        }
+    }
+
     @Command(
             name = "promote",
             mixinStandardHelpOptions = true,
-            description = "Puts a package into use for its task. Who and why are kept in the journal.")
+            description = {
+                "Puts a package into use for its task. Who, why and how it compares are kept in the journal and the audit"
+                        + " trail.",
+                "A muscle model is first compared with the one in use on the stored contours (section promotion of the"
+                        + " configuration). One that is not shown to be as good is refused: exit code 3 with the figures."
+                        + " --override puts it into use all the same, and needs a reason."
+            })
     static final class Promote implements Callable<Integer> {
         @Mixin
         private Site site = new Site();
@@ -181,8 +210,19 @@ final class ModelsCommand implements Callable<Integer> {
         @Mixin
         private Decision decision = new Decision();
 
+        @Option(
+                names = "--override",
+                description = "use it although the comparison refuses it; needs --reason, and is recorded")
+        private boolean override;
+
         @Override
-        public Integer call() throws IOException {
+        public Integer call() throws IOException, InterruptedException {
+            if (override && decision.reason.isBlank()) {
+                throw new ConfigurationException("--override needs a reason: --reason TEXT");
+            }
+            if (decision.by.isBlank()) {
+                throw new ConfigurationException("--by: a promotion needs the name of the person who decides");
+            }
             ModelStore store = site.store();
             ModelStore.Entry entry = store.find(name);
             if (entry.active()) {
@@ -192,7 +232,23 @@ final class ModelsCommand implements Callable<Integer> {
             ModelPackage before = store.active(entry.model().task());
             // A package that this machine cannot run must not take the place of one that it can.
             tryOut(entry.model());
-            store.promote(entry.model(), decision.by, decision.reason);
+            PromotionCheck check = PromotionCheck.of(site.config(), before, entry.model());
+            check.lines().forEach(System.out::println);
+            String what = entry.model() + " for " + entry.model().task() + " in place of " + before + ", by "
+                    + decision.by.strip() + (decision.reason.isBlank() ? "" : ": " + decision.reason.strip());
+            if (!check.allowed() && !override) {
+                audit(site.config(), "PROMOTION_REFUSED", what + "\n" + check.text());
+                System.out.println(
+                        entry.model() + " is refused, " + before + " stays in use. With a reason it can be put into"
+                                + " use all the same: --override --by NAME --reason TEXT");
+                return Main.EXPECTED_NO;
+            }
+            String comparison = (check.allowed() ? "" : "refused by the comparison and OVERRIDDEN\n") + check.text();
+            store.promote(entry.model(), decision.by, decision.reason, comparison);
+            audit(
+                    site.config(),
+                    check.allowed() ? "MODEL_PROMOTED" : "MODEL_PROMOTED_BY_OVERRIDE",
+                    what + "\n" + comparison);
             System.out.println(entry.model() + " takes the place of " + before + " for "
                     + entry.model().task() + ". Back with: myonode models rollback "
                     + taskOf(entry.model()).name().toLowerCase(Locale.ROOT) + " --by NAME");
@@ -212,7 +268,7 @@ final class ModelsCommand implements Callable<Integer> {
             name = "rollback",
             mixinStandardHelpOptions = true,
             description = {
-                "Goes back to the model that was in use before the last promotion.",
+                "Goes back to the model that was in use before the last promotion. Nothing is compared: it is always allowed.",
                 "Ends with 3 when the model that came with the program is in use already."
             })
     static final class Rollback implements Callable<Integer> {
@@ -228,6 +284,8 @@ final class ModelsCommand implements Callable<Integer> {
         @Override
         public Integer call() throws IOException {
             Optional<ModelStore.Activation> done = site.store().rollback(task.task, decision.by, decision.reason);
+            done.ifPresent(activation ->
+                    audit(site.config(), "MODEL_ROLLED_BACK", activation.task() + ": " + activation.toString()));
             System.out.println(done.map(activation ->
                             activation.id() + " " + activation.version() + " is in use again for " + task.task)
                     .orElse("the model that came with the program is in use for " + task.task
@@ -239,7 +297,7 @@ final class ModelsCommand implements Callable<Integer> {
     @Command(
             name = "history",
             mixinStandardHelpOptions = true,
-            description = "Every promotion and roll-back, oldest first.")
+            description = "Every promotion and roll-back, oldest first: who, why, and what the comparison said.")
     static final class History implements Callable<Integer> {
         @Mixin
         private Site site = new Site();
@@ -252,8 +310,11 @@ final class ModelsCommand implements Callable<Integer> {
             for (Task task : Task.values()) {
                 List<ModelStore.Activation> history = store.history(task.task);
                 System.out.println(task.task + (history.isEmpty() ? ": the model that came with the program" : ""));
-                history.forEach(activation -> System.out.println("  " + local.format(activation.at()) + " " + activation
-                        + " (digest " + activation.sha256().substring(0, 12) + ")"));
+                for (ModelStore.Activation activation : history) {
+                    System.out.println("  " + local.format(activation.at()) + " " + activation + " (digest "
+                            + activation.sha256().substring(0, 12) + ")");
+                    activation.comparison().lines().forEach(line -> System.out.println("      " + line));
+                }
             }
             return Main.OK;
         }

@@ -26,6 +26,7 @@ import org.myonode.crossvalidation.contours.ReceivedCorrections;
 import org.myonode.crossvalidation.experiment.Cohort;
 import org.myonode.crossvalidation.experiment.ExperimentPlan;
 import org.myonode.crossvalidation.experiment.Experiments;
+import org.myonode.crossvalidation.report.ExperimentReport;
 import org.myonode.crossvalidation.training.Pace;
 import org.myonode.db.Corrections;
 import org.myonode.db.Database;
@@ -34,6 +35,7 @@ import org.myonode.db.ExpertContours;
 import org.myonode.db.Ledger;
 import org.myonode.db.Revision;
 import org.myonode.db.Route;
+import org.myonode.db.Surveillance;
 import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.DicomListener;
 import org.myonode.dicom.net.ListenerConfig;
@@ -140,7 +142,18 @@ final class Node implements AutoCloseable {
             ClinicalFirst pace =
                     opened(new ClinicalFirst(() -> !queue.studiesWithJob().isEmpty(), clock));
             Experiments experiments = ExperimentsCommand.of(config, clock);
-            work.submitTo(queue, name -> experiments.work(name, plan -> cohort(plan, database, pace, clock), pace));
+            work.submitTo(
+                    queue,
+                    name -> {
+                        experiments.work(name, plan -> cohort(plan, database, pace, clock), pace);
+                        report(experiments, name, config, clock);
+                    },
+                    () -> nightly(new NightlyCheck(config, database, clock), pace));
+            config.drift()
+                    .at()
+                    .ifPresentOrElse(
+                            time -> queue.daily(NightlyCheck.NAME, time, clock.getZone()),
+                            () -> queue.notDaily(NightlyCheck.NAME));
 
             StorageScp storage = opened(new StorageScp(
                     new StorageConfig(
@@ -215,12 +228,16 @@ final class Node implements AutoCloseable {
 
             this.web = opened(WebServer.start(
                             ledger,
-                            corrections,
                             clock,
                             Version.NAME + " " + Version.number(),
                             config.web().bind(),
                             config.web().port(),
-                            dicomWeb(config, storage)))
+                            dicomWeb(config, storage),
+                            Optional.of(new WebServer.Site(
+                                    corrections,
+                                    config.modelStore(clock),
+                                    directory.resolve("experiments"),
+                                    new Surveillance(database, clock)))))
                     .with(experiments);
         } catch (IOException | RuntimeException e) {
             close();
@@ -312,6 +329,25 @@ final class Node implements AutoCloseable {
         return part;
     }
 
+    private static void nightly(NightlyCheck check, ClinicalFirst pace) {
+        try {
+            check.run(() -> !pace.goOn());
+        } catch (InterruptedException e) {
+            log.info("the nightly check was given up, the node stops");
+        }
+    }
+
+    private static void report(Experiments experiments, String name, NodeConfig config, Clock clock) {
+        try {
+            ExperimentReport.write(
+                    experiments.result(name),
+                    config.promotion().gate().margin(),
+                    ExperimentRun.origin("myonode experiments submit", clock));
+        } catch (IOException | RuntimeException e) {
+            log.error("the report of experiment {} could not be written", name, e);
+        }
+    }
+
     // The timer drops a task that throws; a database that is away for a minute must not end the sweeping.
     private static void sweep(Sweeper sweeper) {
         try {
@@ -376,15 +412,17 @@ final class Node implements AutoCloseable {
         private final Deliverer deliverer;
         private volatile @Nullable JobQueue queue;
         private volatile @Nullable Consumer<String> training;
+        private volatile @Nullable Runnable nightly;
 
         QueueWork(StudyWork studies, Deliverer deliverer) {
             this.studies = studies;
             this.deliverer = deliverer;
         }
 
-        void submitTo(JobQueue started, Consumer<String> trains) {
+        void submitTo(JobQueue started, Consumer<String> trains, Runnable checks) {
             queue = started;
             training = trains;
+            nightly = checks;
         }
 
         @Override
@@ -408,6 +446,14 @@ final class Node implements AutoCloseable {
             // Before it is known, the next round submits the experiment again.
             if (trains != null) {
                 trains.accept(experiment);
+            }
+        }
+
+        @Override
+        public void daily(String name) {
+            Runnable check = nightly;
+            if (check != null) {
+                check.run();
             }
         }
     }

@@ -13,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -26,6 +29,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.contours.ContourRule;
+import org.myonode.crossvalidation.drift.DriftPolicy;
+import org.myonode.crossvalidation.experiment.PromotionGate;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.net.Tls;
 import org.myonode.dicom.web.DicomWebClient;
@@ -54,6 +59,8 @@ import org.myonode.workers.objects.SeriesNumbers;
  * @param lanes studies measured at the same time
  * @param experiments training experiments at the same time; 0 leaves them to other nodes
  * @param models which models are there
+ * @param promotion what models promote asks for
+ * @param drift the nightly check
  * @param cutoffs limits that the index is compared with
  * @param destinations where results go
  * @param commitmentTimeout without a storage commitment report for this long, results are sent again
@@ -74,6 +81,8 @@ record NodeConfig(
         int lanes,
         int experiments,
         ModelFolders models,
+        Promotion promotion,
+        Drift drift,
         List<Cutoff> cutoffs,
         List<Destination> destinations,
         Duration commitmentTimeout,
@@ -115,6 +124,23 @@ record NodeConfig(
      * @param store packages that the site imports; null: below the storage directory
      */
     record ModelFolders(@Nullable Path directory, @Nullable Path store) {}
+
+    /**
+     * The gate before a muscle model is put into use.
+     *
+     * @param gate how much worse it may be, and on how many patients that must be known
+     * @param allowUncompared whether one that cannot be compared may be used all the same
+     */
+    record Promotion(PromotionGate gate, boolean allowUncompared) {}
+
+    /**
+     * The nightly check of studies and model.
+     *
+     * @param at local time; empty: there is none
+     * @param since studies before are never looked at; empty: those since the models in use were put into use
+     * @param policy when a difference is an alert
+     */
+    record Drift(Optional<LocalTime> at, Optional<Instant> since, DriftPolicy policy) {}
 
     /** The models of this site. */
     ModelStore modelStore(Clock clock) {
@@ -213,6 +239,8 @@ record NodeConfig(
                     notNegative(merged, "workers.experiments"),
                     new ModelFolders(
                             path(merged.getString("models.directory")), path(merged.getString("models.store"))),
+                    promotion(merged),
+                    drift(merged),
                     cutoffs(merged),
                     destinations(merged),
                     merged.getDuration("export.commitmentTimeout"),
@@ -226,6 +254,45 @@ record NodeConfig(
                     seriesNumbers(merged));
         } catch (ConfigException e) {
             throw new ConfigurationException(origin + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Drift drift(Config config) {
+        String time = config.getString("drift.time").strip();
+        String since = config.getString("drift.since").strip();
+        try {
+            return new Drift(
+                    time.isEmpty() || time.equalsIgnoreCase("off")
+                            ? Optional.empty()
+                            : Optional.of(LocalTime.parse(time)),
+                    since.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(since)),
+                    new DriftPolicy(
+                            config.getInt("drift.baseline"),
+                            config.getInt("drift.recent"),
+                            config.getInt("drift.minimum"),
+                            config.getDouble("drift.level"),
+                            config.getDouble("drift.leastEffect")));
+        } catch (DateTimeParseException e) {
+            throw new ConfigurationException(
+                    "drift: " + e.getParsedString() + " is neither a time such as 03:15 (drift.time) nor one such as"
+                            + " 2026-01-31T00:00:00Z (drift.since)",
+                    e);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("drift: " + e.getMessage(), e);
+        }
+    }
+
+    private static Promotion promotion(Config config) {
+        String uncompared = config.getString("promotion.uncompared").toLowerCase(Locale.ROOT);
+        if (!Set.of("allow", "refuse").contains(uncompared)) {
+            throw new ConfigurationException("promotion.uncompared: " + uncompared + " is neither allow nor refuse");
+        }
+        try {
+            return new Promotion(
+                    new PromotionGate(config.getDouble("promotion.margin"), config.getInt("promotion.minimumPatients")),
+                    uncompared.equals("allow"));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("promotion: " + e.getMessage(), e);
         }
     }
 

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.myonode.crossvalidation.contours.ContourRule;
+import org.myonode.crossvalidation.drift.DriftPolicy;
+import org.myonode.crossvalidation.experiment.PromotionGate;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.net.Tls;
 import org.myonode.dicom.web.DicomWebClient;
@@ -48,6 +52,10 @@ class NodeConfigTest {
         assertThat(config.lanes()).isEqualTo(1);
         assertThat(config.experiments()).isEqualTo(1);
         assertThat(config.models()).isEqualTo(new NodeConfig.ModelFolders(null, null));
+        assertThat(config.promotion()).isEqualTo(new NodeConfig.Promotion(new PromotionGate(0.01, 6), true));
+        assertThat(config.drift())
+                .isEqualTo(
+                        new NodeConfig.Drift(Optional.of(LocalTime.of(3, 15)), Optional.empty(), DriftPolicy.DEFAULT));
         assertThat(config.destinations()).isEmpty();
         assertThat(config.cutoffs()).isEmpty();
         assertThat(config.commitmentTimeout()).isEqualTo(Duration.ofHours(1));
@@ -69,6 +77,9 @@ class NodeConfigTest {
                 completeness { interval = 19 s, maximumWait = 20 s }
                 workers { lanes = 4, experiments = 0 }
                 models { directory = "/m", store = "/ms" }
+                promotion { margin = 0.02, minimumPatients = 9, uncompared = refuse }
+                drift { time = off, since = "2026-01-31T00:00:00Z", baseline = 90, recent = 40, minimum = 25 }
+                drift { level = 0.02, leastEffect = 0.3 }
                 measures.cutoffs = [ { sex = M, index = 52.4, citation = "Prado 2008" } ]
                 destinations = [ { name = n, aeTitle = P, host = h, port = 104, objects = [SR], commitment = true, tls = true } ]
                 export.commitmentTimeout = 6 h
@@ -93,6 +104,12 @@ class NodeConfigTest {
         assertThat(config.lanes()).isEqualTo(4);
         assertThat(config.experiments()).isZero();
         assertThat(config.models()).isEqualTo(new NodeConfig.ModelFolders(Path.of("/m"), Path.of("/ms")));
+        assertThat(config.promotion()).isEqualTo(new NodeConfig.Promotion(new PromotionGate(0.02, 9), false));
+        assertThat(config.drift())
+                .isEqualTo(new NodeConfig.Drift(
+                        Optional.empty(),
+                        Optional.of(Instant.parse("2026-01-31T00:00:00Z")),
+                        new DriftPolicy(90, 40, 25, 0.02, 0.3)));
         assertThat(config.cutoffs()).containsExactly(new Cutoff("M", 52.4, "Prado 2008"));
         assertThat(config.commitmentTimeout()).isEqualTo(Duration.ofHours(6));
         assertThat(config.destinations())
@@ -154,6 +171,16 @@ class NodeConfigTest {
         environment.put("MYONODE_CORRECTIONS", "false");
         environment.put("MYONODE_CORRECTIONS_FROM", "TPS, VIEWER");
         environment.put("MYONODE_CORRECTIONS_TRAINING", "true");
+        environment.put("MYONODE_PROMOTION_MARGIN", "0.03");
+        environment.put("MYONODE_PROMOTION_MINIMUM_PATIENTS", "10");
+        environment.put("MYONODE_PROMOTION_UNCOMPARED", "refuse");
+        environment.put("MYONODE_DRIFT_TIME", "04:05");
+        environment.put("MYONODE_DRIFT_SINCE", "2026-02-01T00:00:00Z");
+        environment.put("MYONODE_DRIFT_BASELINE", "91");
+        environment.put("MYONODE_DRIFT_RECENT", "41");
+        environment.put("MYONODE_DRIFT_MINIMUM", "26");
+        environment.put("MYONODE_DRIFT_LEVEL", "0.03");
+        environment.put("MYONODE_DRIFT_LEAST_EFFECT", "0.4");
         environment.put("MYONODE_SERIES_SEG", "801");
         environment.put("MYONODE_SERIES_SR", "802");
         environment.put("MYONODE_SERIES_RTSTRUCT", "803");
@@ -178,6 +205,11 @@ class NodeConfigTest {
                         16,
                         2,
                         new NodeConfig.ModelFolders(Path.of("/em"), Path.of("/es")),
+                        new NodeConfig.Promotion(new PromotionGate(0.03, 10), false),
+                        new NodeConfig.Drift(
+                                Optional.of(LocalTime.of(4, 5)),
+                                Optional.of(Instant.parse("2026-02-01T00:00:00Z")),
+                                new DriftPolicy(91, 41, 26, 0.03, 0.4)),
                         List.of(),
                         List.of(new Destination(
                                 "pacs", new AeAddress("Z", "z", 17), Set.of("SEG", "SR", "SC"), false, false)),

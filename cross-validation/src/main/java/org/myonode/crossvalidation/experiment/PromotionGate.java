@@ -10,8 +10,17 @@ import org.myonode.crossvalidation.agreement.PairedComparison;
  * by more than the margin.
  *
  * @param margin greatest loss of Dice that is put up with
+ * @param minimumPatients with fewer nothing is judged; never fewer than {@link PairedComparison#MINIMUM}
  */
-public record PromotionGate(double margin) {
+public record PromotionGate(double margin, int minimumPatients) {
+
+    /** Refuses what cannot judge. */
+    public PromotionGate {
+        if (!(margin >= 0) || minimumPatients < PairedComparison.MINIMUM) {
+            throw new IllegalArgumentException("margin " + margin + " must not be negative, minimumPatients "
+                    + minimumPatients + " at least " + PairedComparison.MINIMUM);
+        }
+    }
 
     /** The answer. */
     public sealed interface Verdict {
@@ -57,7 +66,7 @@ public record PromotionGate(double margin) {
                         active.candidate().name(),
                         candidate.empty(),
                         candidate.candidate().name()));
-        if (before.length < PairedComparison.MINIMUM) {
+        if (before.length < minimumPatients) {
             return new Verdict.TooFew(before.length, lines);
         }
         return switch (judgement.verdict()) {

@@ -81,7 +81,7 @@ class BenchmarkTest {
 
     @Test
     void the_gate_lets_an_equal_model_pass_and_refuses_a_worse_one() throws InterruptedException {
-        PromotionGate gate = new PromotionGate(0.01);
+        PromotionGate gate = new PromotionGate(0.01, 6);
 
         assertThat(gate.judge(cases(8), model("active", 0.2), model("candidate", 0)))
                 .isInstanceOf(PromotionGate.Verdict.Pass.class);

@@ -17,12 +17,13 @@ final class ExperimentPage {
 
     private ExperimentPage() {}
 
-    static String list(String version, List<Experiments.Entry> entries, Clock clock) {
+    static String list(
+            String version, List<Experiments.Entry> entries, List<ExperimentFiles.Listed> reports, Clock clock) {
         StringBuilder content = new StringBuilder("<h1>Experiments</h1>\n");
         if (entries.isEmpty()) {
             content.append("<p class=\"empty\">No experiment has been asked for. See"
                     + " <code>myonode experiments submit --help</code>.</p>\n");
-            return Html.page("Experiments", version, content.toString());
+            return Html.page("Experiments", version, content + reports(reports, clock));
         }
         content.append("""
                 <table>
@@ -55,8 +56,24 @@ final class ExperimentPage {
                     Html.time(updated, clock.getZone()),
                     Html.duration(Duration.between(updated, clock.instant()))));
         }
-        return Html.page(
-                "Experiments", version, content.append("</tbody>\n</table>\n").toString());
+        return Html.page("Experiments", version, content.append("</tbody>\n</table>\n") + reports(reports, clock));
+    }
+
+    /** Reports of experiments and of benchmarks that were written into the same folder. */
+    private static String reports(List<ExperimentFiles.Listed> reports, Clock clock) {
+        if (reports.isEmpty()) {
+            return "";
+        }
+        StringBuilder content = new StringBuilder(
+                "<h2>Reports</h2>\n<table><thead><tr><th>Report</th><th>Written</th></tr></thead><tbody>\n");
+        reports.forEach(one -> content.append(
+                "<tr><td><a href=\"/experiments/%s/report.html\">%s</a><small>%s</small></td><td>%s</td></tr>%n"
+                        .formatted(
+                                one.id(),
+                                Html.escape(one.title()),
+                                one.id(),
+                                Html.time(one.written(), clock.getZone()))));
+        return content.append("</tbody></table>\n").toString();
     }
 
     private static String left(ExperimentProgress progress) {
@@ -66,12 +83,16 @@ final class ExperimentPage {
                 : Html.duration(Duration.ofSeconds(seconds));
     }
 
-    static String one(String version, String name, ExperimentResult result) {
+    static String one(String version, String name, ExperimentResult result, boolean hasReport) {
         return Html.page(
                 name,
                 version,
                 "<h1>Experiment " + Html.escape(name)
-                        + "</h1>\n<p><a href=\"/experiments\">All experiments</a></p>\n<pre>"
+                        + "</h1>\n<p><a href=\"/experiments\">All experiments</a>"
+                        + (hasReport
+                                ? " <a href=\"/experiments/" + Html.escape(name) + "/report.html\">Report</a>"
+                                : "")
+                        + "</p>\n<pre>"
                         + Html.escape(String.join("\n", ExperimentTables.text(result, MARGIN)))
                         + "</pre>\n");
     }

@@ -59,7 +59,8 @@ final class Html {
                 <body>
                 <header>
                 <a class="brand" href="/">MyoNode</a>
-                <nav><a href="/">Studies</a> <a href="/experiments">Experiments</a></nav>
+                <nav><a href="/">Studies</a> <a href="/models">Models</a> <a href="/experiments">Experiments</a>\
+                 <a href="/drift">Drift</a></nav>
                 <span class="banner">Not for primary diagnosis. Results are unverified.</span>
                 <span class="version">%s</span>
                 </header>

@@ -21,12 +21,15 @@ import org.myonode.db.Corrections;
 import org.myonode.db.IntakeRow;
 import org.myonode.db.Ledger;
 import org.myonode.db.StudyRow;
+import org.myonode.db.Surveillance;
+import org.myonode.workers.model.ModelStore;
 
 /**
  * The pages over the ledger: {@code /} lists studies, {@code /studies/UID} shows one, {@code /experiments} the
- * training experiments, {@code /health} answers monitors. Of
+ * training experiments and reports, {@code /health} answers monitors. Of
  * a study, {@code result.json} and {@code overlay.png} of the latest revision or of {@code revisions/N}, and
- * {@code corrections.json}: what experts changed and sent back.
+ * {@code corrections.json}: what experts changed and sent back. {@code /models} shows which models are in use and who
+ * decided so, {@code /drift} and {@code /health/drift} say what the nightly checks found.
  * When configured, DICOMweb Store beside them ({@link DicomWebStore}).
  *
  * <p>Everything is read from the ledger at each request; nothing is kept. Patient names are nowhere in it.
@@ -36,26 +39,41 @@ import org.myonode.db.StudyRow;
 public final class WebServer implements AutoCloseable {
 
     private static final int NEWEST = 200;
+    private static final int CHECKS = 30;
 
     private final Ledger ledger;
     private final Optional<Corrections> corrections;
     private final Clock clock;
     private final String version;
+    private final Optional<Site> site;
+    private final ExperimentFiles reports;
     private final Javalin javalin;
     private volatile @Nullable Experiments experiments;
 
+    /**
+     * What the pages show beside the ledger.
+     *
+     * @param corrections what experts have corrected
+     * @param models of the site
+     * @param experiments folder with a folder for each experiment or benchmark
+     * @param surveillance what the nightly checks found
+     */
+    public record Site(Corrections corrections, ModelStore models, Path experiments, Surveillance surveillance) {}
+
     private WebServer(
             Ledger ledger,
-            Optional<Corrections> corrections,
             Clock clock,
             String version,
             String bind,
             int port,
-            Optional<DicomWebStore> dicomWeb) {
+            Optional<DicomWebStore> dicomWeb,
+            Optional<Site> site) {
         this.ledger = ledger;
-        this.corrections = corrections;
+        this.corrections = site.map(Site::corrections);
         this.clock = clock;
         this.version = version;
+        this.site = site;
+        this.reports = new ExperimentFiles(site.map(Site::experiments));
         String style = resource("style.css");
         this.javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
@@ -71,9 +89,14 @@ public final class WebServer implements AutoCloseable {
             config.routes.get("/studies/{uid}/revisions/{revision}/overlay.png", this::revisionOverlay);
             config.routes.get("/studies/{uid}/revisions/{revision}/result.json", this::revisionResult);
             config.routes.get("/studies/{uid}/corrections.json", this::corrections);
+            config.routes.get("/models", this::models);
+            config.routes.get("/experiments/{id}/{file}", reports::file);
+            config.routes.get("/experiments/{id}/figures/{file}", reports::figure);
+            config.routes.get("/drift", this::drift);
             config.routes.get("/experiments", this::experiments);
             config.routes.get("/experiments/{name}", this::experiment);
             config.routes.get("/health", this::health);
+            config.routes.get("/health/drift", this::driftJson);
             dicomWeb.ifPresent(store -> {
                 config.routes.post(DicomWebStore.STUDIES, store::store);
                 config.routes.post(DicomWebStore.STUDIES + "/{uid}", store::store);
@@ -84,31 +107,31 @@ public final class WebServer implements AutoCloseable {
 
     /** Listens at once, with the pages alone. */
     public static WebServer start(Ledger ledger, Clock clock, String version, String bind, int port) {
-        return start(ledger, clock, version, bind, port, Optional.empty());
+        return start(ledger, clock, version, bind, port, Optional.empty(), Optional.empty());
     }
 
-    /** Listens at once, without corrections by experts. */
+    /** Listens at once, with what the ledger alone knows. */
     public static WebServer start(
             Ledger ledger, Clock clock, String version, String bind, int port, Optional<DicomWebStore> dicomWeb) {
-        return new WebServer(ledger, Optional.empty(), clock, version, bind, port, dicomWeb);
+        return start(ledger, clock, version, bind, port, dicomWeb, Optional.empty());
     }
 
     /**
      * Listens at once.
      *
-     * @param corrections what experts have corrected
      * @param port 0 takes a free one
      * @param dicomWeb takes instances, if any are to be taken this way
+     * @param site what is shown beside the ledger
      */
     public static WebServer start(
             Ledger ledger,
-            Corrections corrections,
             Clock clock,
             String version,
             String bind,
             int port,
-            Optional<DicomWebStore> dicomWeb) {
-        return new WebServer(ledger, Optional.of(corrections), clock, version, bind, port, dicomWeb);
+            Optional<DicomWebStore> dicomWeb,
+            Optional<Site> site) {
+        return new WebServer(ledger, clock, version, bind, port, dicomWeb, site);
     }
 
     /** Shows training experiments too. */
@@ -119,7 +142,7 @@ public final class WebServer implements AutoCloseable {
 
     private void experiments(Context context) {
         Experiments shown = experiments;
-        context.html(ExperimentPage.list(version, shown == null ? List.of() : shown.list(), clock));
+        context.html(ExperimentPage.list(version, shown == null ? List.of() : shown.list(), reports.list(), clock));
     }
 
     private void experiment(Context context) {
@@ -129,7 +152,7 @@ public final class WebServer implements AutoCloseable {
             if (shown == null) {
                 throw new NotFoundResponse("no experiment " + name);
             }
-            context.html(ExperimentPage.one(version, name, shown.result(name)));
+            context.html(ExperimentPage.one(version, name, shown.result(name), reports.has(name)));
         } catch (IllegalArgumentException e) {
             throw new NotFoundResponse("no experiment " + name);
         } catch (IOException e) {
@@ -188,6 +211,31 @@ public final class WebServer implements AutoCloseable {
                 .filter(row -> Integer.toString(row.revision().number()).equals(number))
                 .findFirst()
                 .orElseThrow(() -> new NotFoundResponse("no revision " + number));
+    }
+
+    private void models(Context context) {
+        context.html(ModelsPage.render(
+                version,
+                site.map(one -> one.models().list()).orElse(List.of()),
+                site.map(one -> one.models().history()).orElse(List.of()),
+                ledger.audit(""),
+                clock.getZone()));
+    }
+
+    private void drift(Context context) {
+        context.html(DriftPage.render(
+                version, site.map(one -> one.surveillance().checks(CHECKS)).orElse(List.of()), clock.getZone()));
+    }
+
+    private void driftJson(Context context) {
+        context.contentType(ContentType.APPLICATION_JSON)
+                .result(site.flatMap(
+                                one -> one.surveillance().checks(1).stream().findFirst())
+                        .map(check -> "{\"status\":\"" + (check.alerts() > 0 ? "alert" : "ok") + "\",\"alerts\":"
+                                + check.alerts() + ",\"at\":\"" + check.at() + "\",\"report\":"
+                                + check.reportJson().strip()
+                                + "}\n")
+                        .orElse("{\"status\":\"unknown\",\"alerts\":0}\n"));
     }
 
     private void overlay(Context context) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.myonode.db.Attempt;
+import org.myonode.db.Corrections;
 import org.myonode.db.Delivery;
 import org.myonode.db.InstanceEntry;
 import org.myonode.db.Ledger;
@@ -30,9 +31,11 @@ import org.myonode.db.OutputObject;
 import org.myonode.db.Product;
 import org.myonode.db.Revision;
 import org.myonode.db.Route;
+import org.myonode.db.Surveillance;
 import org.myonode.db.TestDatabase;
 import org.myonode.dicom.UID;
 import org.myonode.workers.measure.QualityFlag;
+import org.myonode.workers.model.ModelStore;
 
 /** Pages over a real ledger, fetched over HTTP. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -77,7 +80,33 @@ class WebServerTest {
         }
         Revision refused = sealed(ledger, clock, REFUSED);
         ledger.failed(ledger.claim(refused, "w").orElseThrow(), "a <script> in the reason");
-        web = WebServer.start(ledger, clock, "MyoNode test", "127.0.0.1", 0);
+        ModelStore models = new ModelStore(folder.resolve("shipped"), folder.resolve("models"), clock);
+        Files.createDirectories(folder.resolve("models"));
+        Files.writeString(
+                folder.resolve("models/activations.jsonl"),
+                "{\"at\":\"2026-01-02T03:04:05Z\",\"task\":\"muscle\",\"action\":\"PROMOTE\",\"id\":\"m\",\"version\":\"2\","
+                        + "\"sha256\":\"" + "0".repeat(64) + "\",\"by\":\"Dr. <Who>\",\"reason\":\"trial\","
+                        + "\"comparison\":\"m 2 less m 1 +0.01\"}\n");
+        ledger.note("", "MODELS_CHANGED", "models in use: m 2");
+        Path experiment = Files.createDirectories(folder.resolve("experiments/first/figures"));
+        Files.writeString(
+                experiment.resolveSibling("report.html"),
+                "<html><head><title>Benchmark &lt;of&gt; m</title><style>p { margin: 0; }</style></head></html>");
+        Files.writeString(experiment.resolve("dice.csv"), "a,b\n");
+        Files.writeString(folder.resolve("secret.html"), "secret");
+        Files.createSymbolicLink(experiment.resolveSibling("link.html"), folder.resolve("secret.html"));
+        web = WebServer.start(
+                ledger,
+                clock,
+                "MyoNode test",
+                "127.0.0.1",
+                0,
+                Optional.empty(),
+                Optional.of(new WebServer.Site(
+                        new Corrections(database.database(), clock),
+                        models,
+                        folder.resolve("experiments"),
+                        new Surveillance(database.database(), clock))));
     }
 
     @AfterAll
@@ -130,6 +159,43 @@ class WebServerTest {
         assertThat(get("/studies/9.9").body()).contains("no study 9.9");
         assertThat(get("/studies/" + REFUSED + "/overlay.png").statusCode()).isEqualTo(404);
         assertThat(get("/health").body()).isEqualTo("ok\n");
+    }
+
+    @Test
+    void the_models_page_shows_who_decided_why_and_how_the_models_compare() throws Exception {
+        assertThat(get("/models").body())
+                .contains("promoted to m 2", "Dr. &lt;Who&gt;", "trial", "m 2 less m 1 +0.01")
+                .contains("models changed", "models in use: m 2");
+    }
+
+    @Test
+    void reports_of_experiments_are_listed_and_open_with_a_policy_of_their_own() throws Exception {
+        assertThat(get("/experiments").body()).contains("/experiments/first/report.html", "Benchmark &lt;of&gt; m");
+        HttpResponse<String> report = get("/experiments/first/report.html");
+        assertThat(report.body()).contains("<title>Benchmark");
+        assertThat(report.headers().allValues("Content-Security-Policy"))
+                .singleElement()
+                .asString()
+                .contains("default-src 'none'", "style-src 'sha256-", "frame-ancestors 'none'");
+        HttpResponse<String> csv = get("/experiments/first/figures/dice.csv");
+        assertThat(csv.body()).isEqualTo("a,b\n");
+        assertThat(csv.headers().firstValue("Content-Type")).hasValue("text/csv;charset=utf-8");
+    }
+
+    @Test
+    void nothing_outside_of_an_experiment_can_be_read() throws Exception {
+        for (String path : List.of(
+                "/experiments/first/link.html",
+                "/experiments/first/..%2F..%2Fsecret.html",
+                "/experiments/..%2F/secret.html",
+                "/experiments/%2e%2e/secret.html",
+                "/experiments/first/figures/..%2f..%2fsecret.html",
+                "/experiments/first/figures",
+                "/experiments/second/report.html")) {
+            HttpResponse<String> answer = get(path);
+            assertThat(answer.statusCode()).as(path).isBetween(400, 404);
+            assertThat(answer.body()).as(path).doesNotContain("secret\"").isNotEqualTo("secret");
+        }
     }
 
     @Test

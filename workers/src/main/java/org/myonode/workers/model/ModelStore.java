@@ -67,6 +67,7 @@ public final class ModelStore {
      * @param sha256 digest of the package that was in use from then on
      * @param by who did it
      * @param reason in their words, may be empty
+     * @param comparison what was known of it beside the model before, in sentences; empty for a roll-back
      */
     public record Activation(
             Instant at,
@@ -76,7 +77,8 @@ public final class ModelStore {
             String version,
             String sha256,
             String by,
-            String reason) {
+            String reason,
+            String comparison) {
 
         @Override
         public String toString() {
@@ -248,12 +250,18 @@ public final class ModelStore {
      *
      * @param by who decides, not empty
      * @param reason why, in their words
+     * @param comparison what is known of it beside the model in use, in sentences
      */
-    public Activation promote(ModelPackage model, String by, String reason) throws IOException {
+    public Activation promote(ModelPackage model, String by, String reason, String comparison) throws IOException {
         if (by.isBlank()) {
             throw new ModelException("a promotion needs the name of the person who decides");
         }
-        return append(model.task(), Action.PROMOTE, model, by, reason);
+        return append(model.task(), Action.PROMOTE, model, by, reason, comparison);
+    }
+
+    /** Without a word about how it compares. */
+    public Activation promote(ModelPackage model, String by, String reason) throws IOException {
+        return promote(model, by, reason, "");
     }
 
     /**
@@ -273,7 +281,12 @@ public final class ModelStore {
         ModelPackage before = stack.isEmpty()
                 ? shippedFor(task).orElseThrow(() -> new ModelException("no model for " + task + " in " + shipped))
                 : ModelPackage.load(folderOf(stack.peek()));
-        return Optional.of(append(task, Action.ROLLBACK, before, by, reason));
+        return Optional.of(append(task, Action.ROLLBACK, before, by, reason, ""));
+    }
+
+    /** Every promotion and roll-back of all tasks, oldest first. */
+    public List<Activation> history() {
+        return List.copyOf(journal());
     }
 
     /** Every promotion and roll-back of a task, oldest first. */
@@ -299,10 +312,19 @@ public final class ModelStore {
         return stack;
     }
 
-    private Activation append(String task, Action action, ModelPackage model, String by, String reason)
+    private Activation append(
+            String task, Action action, ModelPackage model, String by, String reason, String comparison)
             throws IOException {
         Activation activation = new Activation(
-                clock.instant(), task, action, model.id(), model.version(), model.sha256(), by.strip(), reason.strip());
+                clock.instant(),
+                task,
+                action,
+                model.id(),
+                model.version(),
+                model.sha256(),
+                by.strip(),
+                reason.strip(),
+                comparison.strip());
         ObjectNode line = JSON.createObjectNode()
                 .put("at", activation.at().toString())
                 .put("task", task)
@@ -311,7 +333,8 @@ public final class ModelStore {
                 .put("version", model.version())
                 .put("sha256", model.sha256())
                 .put("by", activation.by())
-                .put("reason", activation.reason());
+                .put("reason", activation.reason())
+                .put("comparison", activation.comparison());
         Files.createDirectories(journal.toAbsolutePath().getParent());
         try (FileChannel channel = FileChannel.open(
                         journal, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -355,7 +378,8 @@ public final class ModelStore {
                             node.path("version").asText(),
                             node.path("sha256").asText(),
                             node.path("by").asText(),
-                            node.path("reason").asText()));
+                            node.path("reason").asText(),
+                            node.path("comparison").asText()));
                 } catch (IOException | DateTimeParseException | IllegalArgumentException e) {
                     log.warn("{} holds a line that was cut short, ignored", journal);
                 }

@@ -132,6 +132,17 @@ final class ResultJson {
         return this;
     }
 
+    ResultJson input(InputFacts facts) {
+        ObjectNode input = root.putObject("input");
+        facts.sliceThicknessMm().ifPresent(mm -> input.put("sliceThicknessMm", rounded(mm, 3)));
+        facts.kernel().ifPresent(kernel -> input.put("kernel", kernel));
+        facts.ageYears().ifPresent(years -> input.put("ageYears", years));
+        facts.percentilesHu()
+                .ifPresent(
+                        hu -> input.put("p10Hu", hu[0]).put("medianHu", hu[1]).put("p90Hu", hu[2]));
+        return this;
+    }
+
     ResultJson quality(List<QualityFlag> flags) {
         ArrayNode quality = root.putArray("quality");
         flags.forEach(flag -> quality.add(flag.name()));

@@ -346,6 +346,9 @@ public final class StudyPipeline {
             String json = json().found(measurement.l3(), measurement.image(), models.levelIsChosen())
                     .muscle(measurement)
                     .correction(correction)
+                    .input(InputFacts.of(
+                            measurement.image(),
+                            measurement.built().volume().slice(measurement.l3().sliceIndex())))
                     .quality(measurement.flags())
                     .models(models.identities())
                     .timings(watch.millis())

@@ -5,16 +5,21 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.Date;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.myonode.db.Database;
 import org.myonode.db.Revision;
+import org.quartz.CronScheduleBuilder;
+import org.quartz.CronTrigger;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
@@ -56,6 +61,7 @@ public final class JobQueue implements AutoCloseable {
     private static final String STUDIES = "studies";
     private static final String DELIVERIES = "deliveries";
     private static final String EXPERIMENTS = "experiments";
+    private static final String DAILY = "daily";
     private static final Duration CHECK_IN = Duration.ofSeconds(2);
     private static final Duration IDLE_WAIT = Duration.ofSeconds(1);
 
@@ -164,6 +170,50 @@ public final class JobQueue implements AutoCloseable {
                 new JobKey(experiment, EXPERIMENTS),
                 Map.of(StudyJob.TASK, StudyJob.TASK_TRAIN, StudyJob.EXPERIMENT, experiment),
                 false);
+    }
+
+    /**
+     * Has {@link Work#daily} called once a day on one node of the cluster. A day that was missed because no node ran is
+     * made up for once. Replaces what was said of the name before.
+     *
+     * @param at local time
+     */
+    public void daily(String name, LocalTime at, ZoneId zone) {
+        JobKey key = new JobKey(name, DAILY);
+        JobDetail job = JobBuilder.newJob(StudyJob.class)
+                .withIdentity(key)
+                .requestRecovery(true)
+                .usingJobData(StudyJob.TASK, StudyJob.TASK_DAILY)
+                .usingJobData(StudyJob.NAME, name)
+                .build();
+        Trigger trigger = TriggerBuilder.newTrigger()
+                .withIdentity(key.getName(), key.getGroup())
+                .withSchedule(CronScheduleBuilder.cronSchedule(
+                                at.getSecond() + " " + at.getMinute() + " " + at.getHour() + " * * ?")
+                        .inTimeZone(TimeZone.getTimeZone(zone))
+                        .withMisfireHandlingInstructionFireAndProceed())
+                .build();
+        try {
+            Trigger known = scheduler(Lane.CARE).getTrigger(trigger.getKey());
+            // A trigger that is put anew at each start would forget that it was missed.
+            if (known instanceof CronTrigger cron
+                    && cron.getCronExpression().equals(((CronTrigger) trigger).getCronExpression())
+                    && cron.getTimeZone().equals(((CronTrigger) trigger).getTimeZone())) {
+                return;
+            }
+            scheduler(Lane.CARE).scheduleJob(job, Set.of(trigger), true);
+        } catch (SchedulerException e) {
+            throw new QueueException("the daily job " + name + " cannot be scheduled: " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends what {@link #daily} began. */
+    public void notDaily(String name) {
+        try {
+            scheduler(Lane.CARE).deleteJob(new JobKey(name, DAILY));
+        } catch (SchedulerException e) {
+            throw new QueueException("the daily job " + name + " cannot be taken away: " + e.getMessage(), e);
+        }
     }
 
     private boolean submit(Lane lane, JobKey key, Map<String, String> data, boolean urgent) {

@@ -9,7 +9,9 @@ public enum Lane {
     /** Waiting for networks and disks: more threads. */
     IO,
     /** Training experiments: for hours, and between their steps they wait while studies are to be measured. */
-    TRAINING;
+    TRAINING,
+    /** What is done at night and waits for clinical work: one thread, so that it never takes one from the others. */
+    CARE;
 
     String schedulerName() {
         return name().toLowerCase(Locale.ROOT);

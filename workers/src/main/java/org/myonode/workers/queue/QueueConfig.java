@@ -28,6 +28,7 @@ public record QueueConfig(String worker, int gpuThreads, int ioThreads, int trai
             case GPU -> gpuThreads;
             case IO -> ioThreads;
             case TRAINING -> trainingThreads;
+            case CARE -> Math.min(1, gpuThreads);
         };
     }
 }

@@ -21,6 +21,8 @@ public final class StudyJob implements Job {
     static final String TASK_DELIVER = "deliver";
     static final String TASK_TRAIN = "train";
     static final String EXPERIMENT = "experiment";
+    static final String TASK_DAILY = "daily";
+    static final String NAME = "name";
 
     private static final Logger log = LoggerFactory.getLogger(StudyJob.class);
 
@@ -45,6 +47,7 @@ public final class StudyJob implements Job {
                     work.study(new Revision(data.getString(STUDY), Integer.parseInt(data.getString(REVISION))));
                 case TASK_DELIVER -> work.deliver();
                 case TASK_TRAIN -> work.train(data.getString(EXPERIMENT));
+                case TASK_DAILY -> work.daily(data.getString(NAME));
                 default ->
                     log.error(
                             "job={} has the unknown task {}",

@@ -18,4 +18,10 @@ public interface Work {
     default void train(String experiment) {
         throw new UnsupportedOperationException("this process trains nothing, so not " + experiment + " either");
     }
+    /**
+     * What is done once a day.
+     *
+     * @param name as it was given to {@link JobQueue#daily}
+     */
+    default void daily(String name) {}
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +73,38 @@ final class JobQueueTest {
         }
         assertThat(runs.values()).allSatisfy(count -> assertThat(count).hasValue(1));
         assertThat(perNode.keySet()).isNotEmpty();
+    }
+
+    @Test
+    void what_is_done_daily_is_done_at_its_time_until_it_is_taken_away() throws InterruptedException {
+        BlockingQueue<String> done = new LinkedBlockingQueue<>();
+        Work work = new Work() {
+            @Override
+            public void study(Revision revision) {}
+
+            @Override
+            public void deliver() {}
+
+            @Override
+            public void daily(String name) {
+                done.add(name);
+            }
+        };
+        try (JobQueue queue =
+                JobQueue.start(database.database(), new QueueConfig("a", 1, 0), work, Clock.systemUTC())) {
+            LocalTime soon = LocalTime.ofInstant(Clock.systemUTC().instant().plusSeconds(2), ZoneOffset.UTC)
+                    .truncatedTo(ChronoUnit.SECONDS);
+            queue.daily("check", soon.plusHours(5), ZoneOffset.UTC);
+            queue.daily("check", soon, ZoneOffset.UTC);
+            queue.daily("check", soon, ZoneOffset.UTC);
+            queue.daily("another", soon, ZoneOffset.UTC);
+            queue.notDaily("another");
+
+            assertThat(done.poll(60, TimeUnit.SECONDS)).isEqualTo("check");
+            queue.notDaily("check");
+            queue.notDaily("never was");
+        }
+        assertThat(done).isEmpty();
     }
 
     private static Work counting(
