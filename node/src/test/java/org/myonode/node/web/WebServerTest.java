@@ -179,7 +179,7 @@ class WebServerTest {
                 .contains("default-src 'none'", "style-src 'sha256-", "frame-ancestors 'none'");
         HttpResponse<String> csv = get("/experiments/first/figures/dice.csv");
         assertThat(csv.body()).isEqualTo("a,b\n");
-        assertThat(csv.headers().firstValue("Content-Type")).hasValue("text/csv;charset=utf-8");
+        assertThat(csv.headers().firstValue("Content-Type")).hasValue("text/csv; charset=utf-8");
     }
 
     @Test
