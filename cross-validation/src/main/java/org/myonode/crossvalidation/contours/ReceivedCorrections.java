@@ -18,6 +18,7 @@ import org.myonode.db.KeptObject;
 import org.myonode.db.Ledger;
 import org.myonode.db.StandingCorrection;
 import org.myonode.dicom.DataSet;
+import org.myonode.dicom.DicomException;
 import org.myonode.dicom.DicomFile;
 import org.myonode.dicom.Part10;
 import org.myonode.dicom.Tag;
@@ -78,7 +79,15 @@ public final class ReceivedCorrections {
         if (corrections.takenFrom(object.sopInstanceUid()).isPresent()) {
             return Optional.of(new Verdict("TAKEN", studyUid, "taken before", true));
         }
-        Optional<OurResult> result = OurResult.latest(ledger, studyUid);
+        Optional<OurResult> result;
+        try {
+            result = OurResult.latest(ledger, studyUid);
+        } catch (IOException | DicomException e) {
+            // Nothing to compare with; what is not ours is for the rules all the same.
+            return named.isPresent()
+                    ? refused(studyUid, "the segmentation of the result cannot be read any more: " + e.getMessage())
+                    : Optional.empty();
+        }
         if (result.isEmpty()) {
             return Optional.empty();
         }

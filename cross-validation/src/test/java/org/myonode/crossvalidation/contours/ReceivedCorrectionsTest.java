@@ -209,6 +209,23 @@ class ReceivedCorrectionsTest {
     }
 
     @Test
+    void without_our_own_segmentation_a_correction_is_refused_and_the_rest_is_for_the_rules() throws IOException {
+        Result result = result("gone");
+        Files.delete(folder.resolve(result.study.studyUid() + ".1.dcm"));
+        DataSet named = result.drawn("1.90", "psoas", EDITED);
+        named.setItems(
+                Tag.PredecessorStructureSetSequence,
+                new DataSet()
+                        .set(Tag.ReferencedSOPClassUID, UID.RTStructureSetStorage)
+                        .set(Tag.ReferencedSOPInstanceUID, result.rtstructUid));
+
+        assertThat(outcome(result, RULES, named)).startsWith("REFUSED").contains("cannot be read any more");
+        assertThat(outcome(result, RULES, result.drawn("1.91", "Muscle_L3", EDITED)))
+                .startsWith("TAKEN muscle of Reader A");
+        assertThat(ledger.revisions(result.study.studyUid())).hasSize(1);
+    }
+
+    @Test
     void two_nodes_that_look_at_once_take_it_once() throws Exception {
         Result result = result("race");
         receive(result.drawn("1.80", "Muscle_L3", EDITED));
