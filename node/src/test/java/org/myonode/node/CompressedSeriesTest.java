@@ -126,7 +126,7 @@ class CompressedSeriesTest {
         assertThat(expected.path("quality").toString()).doesNotContain("LOSSY_SOURCE");
     }
 
-    /** JPEG Baseline has 8 bits: a CT in it is one that somebody has windowed, here -300 to 210 HU in steps of 2. */
+    /** JPEG Baseline has 8 bits: a CT in it is one that somebody has windowed, here -1024 to 1016 HU in steps of 8. */
     @Test
     void a_series_of_8_bits_in_jpeg_baseline_is_measured_and_says_so() throws Exception {
         Path windowed = Files.createDirectories(folder.resolve("windowed"));
@@ -142,7 +142,7 @@ class CompressedSeriesTest {
         double area = expected.at("/muscle/areaCm2").asDouble();
         assertThat(result.at("/muscle/areaCm2").asDouble())
                 .as("area in cm2, %.1f without loss", area)
-                .isBetween(area * 0.95, area * 1.05);
+                .isBetween(area * 0.9, area * 1.1);
         assertThat(result.path("quality").toString()).contains("LOSSY_SOURCE");
     }
 
@@ -152,13 +152,13 @@ class CompressedSeriesTest {
         byte[] pixels = new byte[stored.length];
         for (int i = 0; i < stored.length; i++) {
             int hu = stored[i] - 1024;
-            pixels[i] = (byte) Math.max(0, Math.min(255, (hu + 300) / 2));
+            pixels[i] = (byte) Math.max(0, Math.min(255, (hu + 1024) / 8));
         }
         image.set(Tag.BitsAllocated, 8)
                 .set(Tag.BitsStored, 8)
                 .set(Tag.HighBit, 7)
-                .set(Tag.RescaleIntercept, "-300")
-                .set(Tag.RescaleSlope, "2")
+                .set(Tag.RescaleIntercept, "-1024")
+                .set(Tag.RescaleSlope, "8")
                 .setBytes(Tag.PixelData, VR.OW, pixels);
         return Part10.of(image, UID.ExplicitVRLittleEndian);
     }
