@@ -159,12 +159,13 @@ public final class Experiment {
             ExperimentPlan plan = files.planned()
                     .orElseThrow(() -> new IOException(files.path() + " holds no plan"))
                     .plan();
+            if (files.result().complete()) {
+                return files.result();
+            }
             Meter meter = new Meter(plan, pace, listener);
             try {
                 work(plan, cases, meter);
-                meter.write(
-                        State.DONE,
-                        "all " + meter.all / Math.max(1, plan.training().steps()) + " runs");
+                meter.write(State.DONE, "all " + files.result().possible().size() + " runs");
             } catch (InterruptedIOException e) {
                 meter.write(State.WAITING, e.getMessage() == null ? "stopped" : e.getMessage());
             } catch (IOException | RuntimeException e) {
@@ -188,9 +189,6 @@ public final class Experiment {
     }
 
     private void work(ExperimentPlan plan, Cases cases, Meter meter) throws IOException {
-        if (files.result().complete()) {
-            return;
-        }
         Cohort cohort = enrol(plan, cases, meter);
         ExperimentResult before = files.result();
         before.impossible().forEach(meter::note);
