@@ -43,10 +43,12 @@ final class ExperimentRun {
             throw new ConfigurationException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }
         ExperimentResult result;
-        try (Shown shown = new Shown()) {
+        try (StopSignal stop = new StopSignal();
+                Shown shown = new Shown()) {
+            Pace pace = () -> !stop.hasCome();
             result = experiment.run(
                     read -> {
-                        Cohort cohort = cohort(read, stored);
+                        Cohort cohort = cohort(read, stored, pace);
                         if (cohort.size() == 0) {
                             throw new NoContours();
                         }
@@ -56,8 +58,12 @@ final class ExperimentRun {
                         }
                         return cohort;
                     },
-                    Pace.steady(),
+                    pace,
                     shown);
+            if (stop.hasCome()) {
+                // Before the signal is let through: then the process ends.
+                System.out.println("Stopped. Go on with the same command.");
+            }
         } catch (NoContours e) {
             System.out.println(
                     "No contours of " + plan.structure() + " are stored: see myonode contours import --help");
@@ -80,12 +86,12 @@ final class ExperimentRun {
         return Version.NAME + " " + Version.number();
     }
 
-    private static Cohort cohort(ExperimentPlan plan, Contours stored) throws IOException {
+    private static Cohort cohort(ExperimentPlan plan, Contours stored, Pace pace) throws IOException {
         if (!plan.data().arePhantoms()) {
             return stored.read(plan);
         }
         try (Bar bar = new Bar("Phantoms", plan.data().phantoms(), "bodies")) {
-            return Cohort.phantoms(plan.data(), Pace.steady(), bar::to);
+            return Cohort.phantoms(plan.data(), pace, bar::to);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.myonode.node;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -139,7 +140,11 @@ final class FineTuneCommand implements Callable<Integer> {
                 resume);
         FineTuning.Outcome outcome;
         try (TrainingBar progress = new TrainingBar("Fine-tuning")) {
-            outcome = new FineTuning(clock).run(learn, judge, options, progress);
+            try {
+                outcome = new FineTuning(clock).run(learn, judge, options, progress);
+            } catch (InterruptedIOException stopped) {
+                return progress.stopped(stopped);
+            }
         }
         outcome.diceByPatient()
                 .forEach((patient, dice) ->

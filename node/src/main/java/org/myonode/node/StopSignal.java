@@ -31,6 +31,11 @@ final class StopSignal implements AutoCloseable {
         return stopped.await(milliseconds, TimeUnit.MILLISECONDS);
     }
 
+    /** Whether the signal has come. */
+    boolean hasCome() {
+        return stopped.getCount() == 0;
+    }
+
     private void awaitClosed() {
         try {
             closed.await();

@@ -1,6 +1,7 @@
 package org.myonode.node;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -141,9 +142,13 @@ final class TrainCommand implements Callable<Integer> {
         FirstWeights first = first();
         Object outcome;
         try (TrainingBar progress = new TrainingBar("Training " + task.name().toLowerCase(Locale.ROOT))) {
-            outcome = task == Task.L3
-                    ? new SpineTraining(Clock.systemDefaultZone()).run(options, progress)
-                    : new MuscleTraining(Clock.systemDefaultZone()).run(options, first, progress);
+            try {
+                outcome = task == Task.L3
+                        ? new SpineTraining(Clock.systemDefaultZone()).run(options, progress)
+                        : new MuscleTraining(Clock.systemDefaultZone()).run(options, first, progress);
+            } catch (InterruptedIOException stopped) {
+                return progress.stopped(stopped);
+            }
         }
         System.out.println(outcome);
         System.out.println("Model package in " + out);

@@ -1,13 +1,19 @@
 package org.myonode.node;
 
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.myonode.crossvalidation.training.Pace;
 import org.myonode.crossvalidation.training.Progress;
 
-/** A training as a bar on a terminal, elsewhere as a line at every hundredth of the way; notes are lines everywhere. */
+/**
+ * A training as a bar on a terminal, elsewhere as a line at every hundredth of the way; notes are lines everywhere. Ctrl-C
+ * ends it between two steps: TensorFlow must not be in the middle of one when the process ends.
+ */
 final class TrainingBar implements Progress, AutoCloseable {
 
+    private final StopSignal stop = new StopSignal();
     private final String title;
     private @Nullable Bar bar;
     private long total = -1;
@@ -22,7 +28,7 @@ final class TrainingBar implements Progress, AutoCloseable {
         Bar shown = bar;
         // A source task that is learnt first has steps of its own.
         if (shown == null || steps != total || step == 1) {
-            close();
+            endBar();
             shown = new Bar(title, steps, "steps");
             bar = shown;
             total = steps;
@@ -50,7 +56,24 @@ final class TrainingBar implements Progress, AutoCloseable {
     }
 
     @Override
+    public Pace pace() {
+        return () -> !stop.hasCome();
+    }
+
+    /** Says how to go on; before {@link #close}, after which the process ends. Returns the exit code. */
+    int stopped(InterruptedIOException where) {
+        endBar();
+        System.out.println(title + " " + where.getMessage() + ". Go on with the same command and --resume.");
+        return Main.FAILED;
+    }
+
+    @Override
     public void close() {
+        endBar();
+        stop.close();
+    }
+
+    private void endBar() {
         if (bar != null) {
             bar.close();
             bar = null;

@@ -527,7 +527,8 @@ public final class Experiment {
             listener.note(line);
         }
 
-        Pace pace() {
+        @Override
+        public Pace pace() {
             return () -> {
                 if (!asked.mustWait()) {
                     return asked.goOn();

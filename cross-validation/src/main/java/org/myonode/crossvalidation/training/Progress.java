@@ -19,6 +19,11 @@ public interface Progress {
     /** Something worth a line happened. */
     void note(String line);
 
+    /** Who hears how it goes may also end it. */
+    default Pace pace() {
+        return Pace.steady();
+    }
+
     /** Hears nothing. */
     static Progress silent() {
         return new Progress() {

@@ -80,7 +80,7 @@ public enum SourceTask {
     public Weights learn(
             List<HuSlice> unlabelled, long steps, long seed, @Nullable Path checkpoint, Clock clock, Progress progress)
             throws IOException {
-        return learn(MuscleDesign.STANDARD, unlabelled, steps, seed, checkpoint, clock, progress, Pace.steady())
+        return learn(MuscleDesign.STANDARD, unlabelled, steps, seed, checkpoint, clock, progress, progress.pace())
                 .weights();
     }
 

@@ -36,9 +36,9 @@ public record TrainingLoop(
         boolean goOn(Trainer trainer, long step) throws IOException;
     }
 
-    /** Runs from where the trainer is to the last step. */
+    /** Runs from where the trainer is to the last step, at the pace of who hears how it goes. */
     public void run(Trainer trainer, Batch.Source source, Progress progress, Watcher watcher) throws IOException {
-        run(trainer, source, progress, watcher, Pace.steady());
+        run(trainer, source, progress, watcher, progress.pace());
     }
 
     /**
