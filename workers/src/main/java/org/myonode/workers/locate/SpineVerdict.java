@@ -39,8 +39,8 @@ record SpineVerdict(SpineImages images, SpineRows rows, LevelDecoder.Account acc
     /** So much of both neighbours must be in view, or the edge of the field is easily taken for the end of L3. */
     private static final int LEAST_NEIGHBOUR_ROWS = 2;
 
-    /** Least height of lumbar vertebrae in those of the last thoracic ones; 1.07 to 1.39 in 160 phantoms read rightly. */
-    private static final double LEAST_GROWTH = 1.05;
+    /** Of {@link LumbarCount#growth}. A little above it the answer carries a flag: people differ, and rows are coarse. */
+    private static final double LEAST_GROWTH = 0.96;
 
     /** A vertebra of which fewer rows are in view has no say. */
     private static final int LEAST_ROWS = 4;
@@ -87,9 +87,10 @@ record SpineVerdict(SpineImages images, SpineRows rows, LevelDecoder.Account acc
                     confidence,
                     levels);
         }
-        if (isSqueezed()) {
+        // More lumbar vertebrae were put between sacrum and ribs than fit.
+        if (LumbarCount.growth(levels) < LEAST_GROWTH) {
             return new L3.NotFound(
-                    "L3 uncertain: the lumbar vertebrae would be no taller than the last thoracic ones ("
+                    "L3 uncertain: the lumbar vertebrae would be lower than the last thoracic ones ("
                             + recognised(levels) + ")",
                     confidence,
                     levels);
@@ -111,28 +112,6 @@ record SpineVerdict(SpineImages images, SpineRows rows, LevelDecoder.Account acc
                 .mapToDouble(segment -> mean(segment, segment.level().channel()))
                 .average()
                 .orElse(0);
-    }
-
-    /**
-     * Whether more lumbar vertebrae were put between sacrum and ribs than fit: L2 to L5 with their discs are a quarter
-     * taller than T11 and T12 (Panjabi, Spine 1991;16:888 and 1992;17:299), with four made into five no taller.
-     */
-    private boolean isSqueezed() {
-        double lumbar = height(SpineLevel.L5, SpineLevel.L2);
-        double thoracic = height(SpineLevel.T12, SpineLevel.T11);
-        return lumbar < LEAST_GROWTH * thoracic;
-    }
-
-    /** Mean rows of the whole segments from one level to another; NaN unless two are. */
-    private double height(SpineLevel from, SpineLevel to) {
-        double[] heights = account.segments().stream()
-                .filter(LevelDecoder.Segment::whole)
-                .filter(one -> one.level().compareTo(from) >= 0 && one.level().compareTo(to) <= 0)
-                .mapToDouble(SpineVerdict::rows)
-                .toArray();
-        return heights.length < 2
-                ? Double.NaN
-                : java.util.Arrays.stream(heights).average().orElseThrow();
     }
 
     /** The network's least mean probability of the lowest thoracic vertebrae; 0 unless T12 and T11 are in view. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SpineVerdictTest {
@@ -78,7 +79,22 @@ class SpineVerdictTest {
     void four_lumbar_vertebrae_made_into_five_are_refused() {
         assertThat(reason(lumbar(9, SpineLevel.L5, SpineLevel.L4, SpineLevel.L3, SpineLevel.L2)
                         .rows(0.95)))
-                .startsWith("L3 uncertain: the lumbar vertebrae would be no taller than the last thoracic ones");
+                .startsWith("L3 uncertain: the lumbar vertebrae would be lower than the last thoracic ones");
+    }
+
+    @Test
+    void lumbar_vertebrae_hardly_taller_than_thoracic_ones_are_answered_with_a_flag() {
+        SyntheticSpine low = new SyntheticSpine().add(SpineLevel.BELOW, 20).add(SpineLevel.SACRUM, 40);
+        for (SpineLevel level : List.of(SpineLevel.L5, SpineLevel.L4, SpineLevel.L3, SpineLevel.L2)) {
+            low.add(level, 10);
+        }
+        low.add(SpineLevel.L1, 10)
+                .add(SpineLevel.T12, 10)
+                .add(SpineLevel.T11, 10)
+                .add(SpineLevel.T10, 9)
+                .add(SpineLevel.UPPER_THORACIC, 70)
+                .add(SpineLevel.NECK_AND_HEAD, 50);
+        assertThat(count(low.rows(0.95))).isEqualTo(LumbarCount.DOUBTFUL);
     }
 
     @Test
