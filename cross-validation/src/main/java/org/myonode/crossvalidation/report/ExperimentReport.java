@@ -573,7 +573,8 @@ public final class ExperimentReport {
                         + training.learningRate() + ", " + Math.round(100 * training.phantomShare())
                         + " % of the training slices phantoms, input "
                         + training.design().size() + " points of "
-                        + training.design().spacingMm() + " mm. The weights after the last step are tested: nothing is"
+                        + String.format(Locale.ROOT, "%.2f", training.design().spacingMm())
+                        + " mm. The weights after the last step are tested: nothing is"
                         + " chosen on test patients.",
                 "Dice = 2 |A \u2229 B| / (|A| + |B|). RMS distance to agreement between sub-pixel outlines, both ways"
                         + " together, in mm. Limits of agreement: Bland and Altman, Lancet 1986;1:307-310.",

@@ -106,7 +106,11 @@ public final class Style {
               details { display: none; }
               h2 { margin-top: 1.2rem; }
               figure { margin: .8rem 0 1rem; }
-              figure > svg { max-height: 88mm; min-width: 0; }
+              figure > svg { max-height: 150mm; min-width: 0; }
+              .wide, figure { overflow: visible; }
+              table { font-size: 7.5pt; }
+              th, td { padding: .1rem .3rem; }
+              th.n { white-space: normal; }
               .gallery { grid-template-columns: repeat(3, 1fr); }
               .notice { border: 1px solid var(--alarm); }
             }
