@@ -1,5 +1,6 @@
 package org.myonode.crossvalidation.drift;
 
+import java.time.Instant;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -145,7 +146,8 @@ public record DriftReport(
     public List<String> text() {
         List<String> lines = new ArrayList<>();
         lines.add("Drift check of " + at + ", " + model + ": the last " + recent + " studies against the first "
-                + baseline + " since " + since);
+                + baseline
+                + (Instant.parse(since).equals(Instant.EPOCH) ? " that were measured" : " since " + since));
         quantities.forEach(one -> lines.add("  " + one.sentence()));
         Constancy known = constancy;
         if (known == null) {

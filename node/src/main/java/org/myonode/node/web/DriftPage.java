@@ -1,6 +1,7 @@
 package org.myonode.node.web;
 
 import java.time.ZoneId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.myonode.crossvalidation.drift.DriftReport;
@@ -21,12 +22,12 @@ final class DriftPage {
         }
         Surveillance.Check last = checks.get(0);
         DriftReport report = DriftReport.read(last.reportJson());
-        content.append("<p>Last check %s: the last %d studies against the first %d since %s. %s</p>%n"
+        content.append("<p>Last check %s: the last %d studies against the first %d %s. %s</p>%n"
                 .formatted(
                         Html.time(last.at(), zone),
                         report.recent(),
                         report.baseline(),
-                        Html.escape(report.since()),
+                        since(Instant.parse(report.since()), zone),
                         Html.escape(report.model())));
         List<String> alerts = report.alerts();
         if (alerts.isEmpty()) {
@@ -92,5 +93,10 @@ final class DriftPage {
                 .filter(line -> !line.isBlank())
                 .forEach(line -> content.append("<li>%s</li>%n".formatted(Html.escape(line.strip()))));
         content.append("</ul>\n");
+    }
+
+    /** A site that never put a model into use counts from its first study. */
+    private static String since(Instant when, ZoneId zone) {
+        return when.equals(Instant.EPOCH) ? "that were measured" : "since " + Html.time(when, zone);
     }
 }
