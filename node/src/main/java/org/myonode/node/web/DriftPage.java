@@ -1,7 +1,7 @@
 package org.myonode.node.web;
 
-import java.time.ZoneId;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import org.myonode.crossvalidation.drift.DriftReport;
