@@ -21,9 +21,8 @@ import java.util.Set;
 final class ReceptionStatements {
 
     // What was seen before touches nothing. The study's row is locked before its revision's. Only into a revision that
-    // is
-    // being received: what opens one goes the long way. The setting lasts until the end of the transaction; where the
-    // planner has no reason to look at it, it stays as it was, and that is the safe way.
+    // is being received: what opens one goes the long way. The setting lasts until the end of the transaction; where
+    // the planner has no reason to look at it, it stays as it was, and that is the safe way.
     private static final String SQL = """
             with commit_mode as materialized (
               select set_config('synchronous_commit', 'off', true) where ?

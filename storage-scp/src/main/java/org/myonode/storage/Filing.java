@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes Part 10 files of what is committed in the journal, on a thread of its own. A file is there moments after its
- * instance was acknowledged, or when the sender pauses; it is synced later, many at once, and only then the journal may forget it. Until then a
- * restart makes the file again.
+ * instance was acknowledged, or when the sender pauses; it is synced later, many at once, and only then the journal may
+ * forget it. Until then a restart makes the file again.
  *
  * <p>Nor may it forget before the ledger has confirmed that it knows the instance for good: what a crash of the database
  * has undone is recorded once more.

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.myonode.crossvalidation.scoring.MaskScores;
 import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.segment.MuscleInput;
 import org.myonode.workers.volume.HuSlice;
@@ -179,21 +180,10 @@ public final class MuscleRun {
                 muscle[i] = one.prepared().body()[i] ? output[i * LabelledSlice.CLASSES + LabelledSlice.MUSCLE] : 0;
             }
             HuSlice slice = one.slice().slice();
-            sum += dice(
-                    input.muscle(input.toSlice(muscle, slice, one.prepared().frame()), slice)
-                            .pixels(),
-                    one.slice().muscle().pixels());
+            sum += MaskScores.dice(
+                    one.slice().muscle(),
+                    input.muscle(input.toSlice(muscle, slice, one.prepared().frame()), slice));
         }
         return new Look(step, loss, dice, watched.isEmpty() ? 0 : sum / watched.size());
-    }
-
-    private static double dice(boolean[] found, boolean[] truth) {
-        long both = 0;
-        long all = 0;
-        for (int i = 0; i < found.length; i++) {
-            both += found[i] && truth[i] ? 1 : 0;
-            all += (found[i] ? 1 : 0) + (truth[i] ? 1 : 0);
-        }
-        return all == 0 ? 1 : 2.0 * both / all;
     }
 }
