@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -29,12 +28,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.myonode.dicom.DataSet;
-import org.myonode.dicom.Part10;
-import org.myonode.dicom.Tag;
-import org.myonode.dicom.UID;
-import org.myonode.dicom.Uids;
-import org.myonode.dicom.VR;
 import org.myonode.dicom.net.AssociationException.Kind;
 import org.myonode.dicom.peers.DcmtkStoreScp;
 import org.myonode.dicom.peers.Peers;
@@ -105,37 +98,10 @@ final class BrokenPeersTest {
         return listener.port();
     }
 
-    private Path ct(int rows) throws IOException {
-        byte[] pixels = new byte[rows * rows * 2];
-        new Random(rows).nextBytes(pixels);
-        Path file = folder.resolve("ct.dcm");
-        Part10.write(
-                file,
-                Part10.of(
-                        new DataSet()
-                                .set(Tag.SOPClassUID, UID.CTImageStorage)
-                                .set(Tag.SOPInstanceUID, Uids.random())
-                                .set(Tag.Modality, "CT")
-                                .set(Tag.PatientID, "T1")
-                                .set(Tag.StudyInstanceUID, Uids.random())
-                                .set(Tag.SeriesInstanceUID, Uids.random())
-                                .set(Tag.SamplesPerPixel, 1)
-                                .set(Tag.PhotometricInterpretation, "MONOCHROME2")
-                                .set(Tag.Rows, rows)
-                                .set(Tag.Columns, rows)
-                                .set(Tag.BitsAllocated, 16)
-                                .set(Tag.BitsStored, 16)
-                                .set(Tag.HighBit, 15)
-                                .set(Tag.PixelRepresentation, 1)
-                                .setBytes(Tag.PixelData, VR.OW, pixels),
-                        UID.ExplicitVRLittleEndian));
-        return file;
-    }
-
     // ---- as user: DCMTK aborts and refuses
 
     private AssociationException twoStoresTo(AeAddress to, Duration patience) throws IOException {
-        Path file = ct(1024);
+        Path file = CtFile.write(folder.resolve("ct.dcm"), 1024);
         return catchThrowableOfType(AssociationException.class, () -> {
             try (Association association =
                     Association.open(to, "TESTSCU", PresentationContext.forFiles(List.of(file)), LONG, patience)) {
@@ -245,7 +211,7 @@ final class BrokenPeersTest {
     void what_was_answered_stays_when_dcmtk_aborts_instead_of_releasing() throws Exception {
         assumeTrue(Peers.onPath("storescu"), "dcmtk is not installed");
         String port = Integer.toString(listen(LONG, LONG));
-        Path file = ct(64);
+        Path file = CtFile.write(folder.resolve("ct.dcm"), 64);
         Peers.Outcome sent = Peers.run("storescu", "--abort", "-aec", "MYONODE", "127.0.0.1", port, file.toString());
         assertThat(sent.exitCode()).as(sent.output()).isZero();
         assertThat(store.closed.poll(10, TimeUnit.SECONDS)).as("aborted").isTrue();

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -27,12 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.myonode.dicom.DataSet;
 import org.myonode.dicom.Part10;
-import org.myonode.dicom.Tag;
 import org.myonode.dicom.UID;
-import org.myonode.dicom.Uids;
-import org.myonode.dicom.VR;
 import org.myonode.dicom.peers.Certificates;
 import org.myonode.dicom.peers.DcmtkStoreScp;
 import org.myonode.dicom.peers.Peers;
@@ -124,37 +119,10 @@ final class TlsTest {
         }
     }
 
-    private static Path ct(String name, int rows) throws IOException {
-        byte[] pixels = new byte[rows * rows * 2];
-        new Random(rows).nextBytes(pixels);
-        Path file = folder.resolve(name);
-        Part10.write(
-                file,
-                Part10.of(
-                        new DataSet()
-                                .set(Tag.SOPClassUID, UID.CTImageStorage)
-                                .set(Tag.SOPInstanceUID, Uids.random())
-                                .set(Tag.Modality, "CT")
-                                .set(Tag.PatientID, "T1")
-                                .set(Tag.StudyInstanceUID, Uids.random())
-                                .set(Tag.SeriesInstanceUID, Uids.random())
-                                .set(Tag.SamplesPerPixel, 1)
-                                .set(Tag.PhotometricInterpretation, "MONOCHROME2")
-                                .set(Tag.Rows, rows)
-                                .set(Tag.Columns, rows)
-                                .set(Tag.BitsAllocated, 16)
-                                .set(Tag.BitsStored, 16)
-                                .set(Tag.HighBit, 15)
-                                .set(Tag.PixelRepresentation, 1)
-                                .setBytes(Tag.PixelData, VR.OW, pixels),
-                        UID.ExplicitVRLittleEndian));
-        return file;
-    }
-
     @Test
     void instances_arrive_over_mutual_tls() throws IOException {
         AeAddress to = listen(tls(node, hospital, true));
-        Path file = ct("own.dcm", 600);
+        Path file = CtFile.write(folder.resolve("own.dcm"), 600);
         try (Association association =
                 open(to, tls(pacs, hospital, false), PresentationContext.forFiles(List.of(file)))) {
             assertThat(association.store(file)).isEqualTo(DimseStatus.SUCCESS);
@@ -371,7 +339,7 @@ final class TlsTest {
         assumeTrue(Peers.onPath("storescu"), "dcmtk is not installed");
         AeAddress to = listen(tls(node, hospital, true));
         String port = Integer.toString(to.port());
-        Path file = ct("dcmtk.dcm", 512);
+        Path file = CtFile.write(folder.resolve("dcmtk.dcm"), 512);
         String[] call = {"-aec", "MYONODE", "127.0.0.1", port};
 
         Peers.Outcome sent = Peers.run(with(dcmtk("storescu", hospital, pacs, call), file.toString()));
@@ -403,7 +371,7 @@ final class TlsTest {
     @ValueSource(strings = {"--profile-bcp195-nd", "--profile-bcp195-ex"})
     void we_send_to_dcmtk(String profile) throws Exception {
         assumeTrue(Peers.onPath("storescp"), "dcmtk is not installed");
-        Path file = ct("to-dcmtk.dcm", 512);
+        Path file = CtFile.write(folder.resolve("to-dcmtk.dcm"), 512);
         Path home = Files.createTempDirectory(folder, "storescp");
         List<String> options = dcmtk("storescp", hospital, pacs, profile, "+B");
         try (DcmtkStoreScp peer =
