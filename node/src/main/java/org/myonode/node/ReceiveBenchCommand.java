@@ -25,8 +25,9 @@ import picocli.CommandLine.Option;
             "Sends the same CT study to DCMTK storescp, to Orthanc and to MyoNode's own receiver in turn, all on free"
                     + " ports of this machine, and prints how fast each takes it, what that costs and what its"
                     + " acknowledgement stands for.",
-            "Each receiver gets one study before it is measured; rounds change the order. Figures are medians, ratios the"
-                    + " medians of the ratios within each round. CPU time includes MyoNode's PostgreSQL.",
+            "Each receiver gets some studies before it is measured (--warm-up); rounds change the order. Figures are"
+                    + " medians, ratios the medians of the ratios within each round. CPU time includes MyoNode's"
+                    + " PostgreSQL.",
             "Peers that are not installed are named and left out. All peers run with TCP_NODELAY=1."
         })
 final class ReceiveBenchCommand implements Callable<Integer> {
@@ -57,6 +58,13 @@ final class ReceiveBenchCommand implements Callable<Integer> {
     private int rounds;
 
     @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "studies that each receiver takes before it is measured (default: ${DEFAULT-VALUE})")
+    private int warmUp;
+
+    @Option(
             names = "--receivers",
             paramLabel = "NAME",
             split = ",",
@@ -78,7 +86,7 @@ final class ReceiveBenchCommand implements Callable<Integer> {
     @Option(
             names = "--work",
             paramLabel = "DIR",
-            description = "on the disk to measure; needs room for nine studies (default: the current folder)",
+            description = "on the disk to measure; needs room for some 25 studies (default: the current folder)",
             defaultValue = ".")
     private Path work;
 
@@ -91,7 +99,8 @@ final class ReceiveBenchCommand implements Callable<Integer> {
         Path phantom = Files.createTempDirectory(work, "bench-phantom-");
         try {
             ReceiveBench bench = new ReceiveBench(
-                    new ReceiveBench.Config(images(phantom), slices, associations, rounds, receivers, sender, work));
+                    new ReceiveBench.Config(
+                            images(phantom), slices, associations, rounds, warmUp, receivers, sender, work));
             bench.missing().forEach(System.err::println);
             if (bench.missing().size() == receivers.size()) {
                 throw new IOException("none of the receivers is installed");
@@ -118,6 +127,9 @@ final class ReceiveBenchCommand implements Callable<Integer> {
     private void check() {
         if (rounds < 1) {
             throw new ConfigurationException("--rounds: " + rounds + " must be at least 1");
+        }
+        if (warmUp < 0) {
+            throw new ConfigurationException("--warm-up: " + warmUp + " must not be negative");
         }
         for (int count : associations) {
             if (count < 1 || count > slices) {

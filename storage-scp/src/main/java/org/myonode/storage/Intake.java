@@ -39,6 +39,8 @@ final class Intake extends InputStream {
 
     private static final ConcurrentLinkedQueue<MessageDigest> DIGESTS = new ConcurrentLinkedQueue<>();
 
+    private static final byte[] NONE = {};
+
     private final Journal journal;
     private final Path incoming;
     private final InputStream source;
@@ -49,7 +51,8 @@ final class Intake extends InputStream {
     private final List<Segment> segments = new ArrayList<>(2);
     private final MessageDigest digest;
 
-    private final byte[] buffer;
+    /** Of this intake until it is complete; then empty. */
+    private byte[] buffer;
     /** From here on the buffer has not been handed to the reader. */
     private int position;
     /** Up to here the buffer is filled. */
@@ -259,6 +262,8 @@ final class Intake extends InputStream {
                 throw new DiskException(e);
             }
         }
+        // It may wait long for its file, with thousands of others: what it needs for its bytes alone goes back now.
+        giveBack();
     }
 
     /**
@@ -326,9 +331,7 @@ final class Intake extends InputStream {
         }
         released = true;
         journal.release(segments);
-        journal.giveBack(buffer);
-        digest.reset();
-        DIGESTS.add(digest);
+        giveBack();
         try {
             if (ownChannel != null) {
                 ownChannel.close();
@@ -339,6 +342,16 @@ final class Intake extends InputStream {
         } catch (IOException e) {
             // The next start removes it.
             log.warn("{} could not be removed", ownFile, e);
+        }
+    }
+
+    private void giveBack() {
+        byte[] borrowed = buffer;
+        if (borrowed.length > 0) {
+            buffer = NONE;
+            journal.giveBack(borrowed);
+            digest.reset();
+            DIGESTS.add(digest);
         }
     }
 }

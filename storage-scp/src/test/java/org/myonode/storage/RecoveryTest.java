@@ -236,6 +236,28 @@ final class RecoveryTest {
         }
     }
 
+    @Test
+    void whatWaitsForItsFileHoldsNoBuffer() throws IOException {
+        Path incoming = Files.createDirectories(directory.resolve("incoming"));
+        try (Journal journal = Journal.open(directory.resolve("journal"), 2, 8)) {
+            journal.clear();
+            byte[] only = journal.borrowBuffer();
+            journal.giveBack(only);
+            List<Intake> waiting = new ArrayList<>();
+            for (int i = 1; i <= 3; i++) {
+                Intake intake = intake(journal, incoming, Instances.ct(study, i), Integer.MAX_VALUE);
+                intake.complete(true);
+                assertThat(intake.read()).isEqualTo(-1);
+                waiting.add(intake);
+            }
+            assertThat(journal.borrowBuffer()).isSameAs(only);
+            for (Intake intake : waiting) {
+                intake.moveTo(directory.resolve("filed"));
+                intake.release();
+            }
+        }
+    }
+
     // ---- steps
 
     private StorageScp open() {

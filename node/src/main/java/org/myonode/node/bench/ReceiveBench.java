@@ -14,10 +14,11 @@ import java.util.stream.Stream;
 /**
  * Receives the same study with MyoNode and with its peers in turn, on this machine, and measures each.
  *
- * <p><b>Order.</b> In each round every receiver is started once, takes one study that is not measured, then one study
+ * <p><b>Order.</b> In each round every receiver is started once, takes some studies that are not measured, then one study
  * for each number of associations, and ends. The next round has the receivers in another order. So all see the same drift
- * of a machine that others use too, and none is measured cold. Before each study the disk is synced: nobody pays for
- * what was written before.
+ * of a machine that others use too. A receiver runs for weeks: the studies before are enough for a Java machine to have
+ * compiled what it runs, which after one study it has not. Before each study the disk is synced: nobody pays for what was
+ * written before.
  *
  * <p><b>Figures.</b> Time runs from the first connection to the last release. CPU time and memory are the kernel's, of
  * the receiver with all its processes, MyoNode's with PostgreSQL; CPU time is read when the receiver has come to rest, so
@@ -40,6 +41,7 @@ public final class ReceiveBench {
      * @param slices instances of one study
      * @param associations numbers of associations, each at least 1
      * @param rounds at least 1
+     * @param warmUp studies that each receiver takes before it is measured
      * @param receivers by name, see {@link #receiverNames}
      * @param sender by name, see {@link #senderNames}
      * @param work folder for studies and what is received; what the bench puts there it removes
@@ -49,6 +51,7 @@ public final class ReceiveBench {
             int slices,
             List<Integer> associations,
             int rounds,
+            int warmUp,
             List<String> receivers,
             String sender,
             Path work) {
@@ -96,7 +99,7 @@ public final class ReceiveBench {
 
     /** Calls of {@link Progress#step} in one run. */
     public int steps() {
-        int studies = config.associations().size() + 1;
+        int studies = config.associations().size() + config.warmUp();
         return studies + config.rounds() * receivers.size() * studies;
     }
 
@@ -112,7 +115,7 @@ public final class ReceiveBench {
         List<ReceiveRun> runs = new ArrayList<>();
         try (BenchDatabase database = BenchDatabase.start(work.resolve("postgresql"))) {
             List<ImageSet> studies = new ArrayList<>();
-            for (int i = 0; i <= config.associations().size(); i++) {
+            for (int i = 0; i < config.associations().size() + config.warmUp(); i++) {
                 progress.step("writing study " + (i + 1));
                 studies.add(ImageSet.write(work.resolve("study-" + i), config.images(), config.slices(), "study-" + i));
             }
@@ -142,13 +145,16 @@ public final class ReceiveBench {
         Path folder = work.resolve("receiver");
         try (Receiver receiver = Receiver.start(kind, folder, database)) {
             String title = "round " + round + " of " + config.rounds() + ", " + kind.title() + ", ";
-            progress.step(title + "warming up");
             int most = Collections.max(config.associations());
-            sender.send(studies.get(0), most, receiver.address(), work);
+            for (int i = 0; i < config.warmUp(); i++) {
+                progress.step(title + "warming up, study " + (i + 1) + " of " + config.warmUp());
+                sender.send(studies.get(i), most, receiver.address(), work);
+            }
             for (int i = 0; i < config.associations().size(); i++) {
                 int associations = config.associations().get(i);
                 progress.step(title + associations + " associations");
-                runs.add(measure(round, kind, sender, studies.get(i + 1), associations, receiver, work));
+                ImageSet study = studies.get(config.warmUp() + i);
+                runs.add(measure(round, kind, sender, study, associations, receiver, work));
             }
         } finally {
             delete(folder);
