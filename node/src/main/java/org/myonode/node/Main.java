@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             PullCommand.class,
             PhantomCommand.class,
             TrainCommand.class,
+            TransferCommand.class,
             FineTuneCommand.class,
             ModelsCommand.class,
             ScoreCommand.class,

@@ -12,6 +12,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.training.FirstWeights;
 import org.myonode.crossvalidation.training.HoldOut;
+import org.myonode.crossvalidation.training.Ingredient;
+import org.myonode.crossvalidation.training.MuscleDesign;
 import org.myonode.crossvalidation.training.MuscleTraining;
 import org.myonode.crossvalidation.training.SourceTask;
 import org.myonode.crossvalidation.training.SpineTraining;
@@ -109,6 +111,27 @@ final class TrainCommand implements Callable<Integer> {
             })
     private Set<HoldOut> holdOut = Set.of();
 
+    @Option(
+            names = "--without",
+            paramLabel = "INGREDIENT",
+            split = ",",
+            description = "experiment on the muscle recipe: what to leave out of ${COMPLETION-CANDIDATES}")
+    private Set<Ingredient> without = Set.of();
+
+    @Option(
+            names = "--input",
+            paramLabel = "POINTS",
+            description = "experiment on the muscle network: points along one side of its input over the same 448 mm; a"
+                    + " multiple of 32 (default: 224)")
+    private @Nullable Integer input;
+
+    @Option(
+            names = "--width",
+            paramLabel = "SHARE",
+            defaultValue = "1",
+            description = "experiment on the muscle network: share of its filters (default: ${DEFAULT-VALUE})")
+    private double width;
+
     static final class HoldOutConverter implements CommandLine.ITypeConverter<HoldOut> {
         @Override
         public HoldOut convert(String value) {
@@ -140,12 +163,13 @@ final class TrainCommand implements Callable<Integer> {
             return Main.OK;
         }
         FirstWeights first = first();
+        MuscleTraining.Variant variant = variant();
         Object outcome;
         try (TrainingBar progress = new TrainingBar("Training " + task.name().toLowerCase(Locale.ROOT))) {
             try {
                 outcome = task == Task.L3
                         ? new SpineTraining(Clock.systemDefaultZone()).run(options, progress)
-                        : new MuscleTraining(Clock.systemDefaultZone()).run(options, first, progress);
+                        : new MuscleTraining(Clock.systemDefaultZone(), variant).run(options, first, progress);
             } catch (InterruptedIOException stopped) {
                 return progress.stopped(stopped);
             }
@@ -153,6 +177,25 @@ final class TrainCommand implements Callable<Integer> {
         System.out.println(outcome);
         System.out.println("Model package in " + out);
         return Main.OK;
+    }
+
+    private MuscleTraining.Variant variant() {
+        boolean standard = input == null && width == 1;
+        if (task == Task.L3 && !(standard && without.isEmpty())) {
+            throw new ConfigurationException("--without, --input and --width are for --task muscle");
+        }
+        if (!standard && source != SourceTask.NONE) {
+            throw new ConfigurationException("--source learns with the standard network: not with --input or --width");
+        }
+        try {
+            return new MuscleTraining.Variant(
+                    standard
+                            ? MuscleDesign.STANDARD
+                            : MuscleDesign.reduced(input == null ? MuscleDesign.STANDARD.size() : input, width),
+                    without);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+        }
     }
 
     private FirstWeights first() throws IOException {

@@ -62,8 +62,13 @@ final class TrainingBar implements Progress, AutoCloseable {
 
     /** Says how to go on; before {@link #close}, after which the process ends. Returns the exit code. */
     int stopped(InterruptedIOException where) {
+        return stopped(where, " and --resume");
+    }
+
+    /** As above, where going on takes something else than {@code --resume}. */
+    int stopped(InterruptedIOException where, String with) {
         endBar();
-        System.out.println(title + " " + where.getMessage() + ". Go on with the same command and --resume.");
+        System.out.println(title + " " + where.getMessage() + ". Go on with the same command" + with + ".");
         return Main.FAILED;
     }
 

@@ -151,6 +151,7 @@ public final class FineTuning {
             Weights weights = judged.isEmpty() ? trainer.averageWeights() : best.weights;
             long step = judged.isEmpty() ? trainer.steps() : best.step;
             Map<String, Double> dice = dice(weights, options.out(), judged, options, pools, transfer);
+            PackageFiles.finished(MuscleTraining.task(), weights, options.out());
             card(options, pools, transfer, step, trainer.parameters(), dice).write(options.out());
             delete(trial);
             Files.deleteIfExists(checkpoint);
@@ -218,7 +219,7 @@ public final class FineTuning {
             List<MuscleSynthesis.Pool> pools,
             FirstWeights.Transfer transfer)
             throws IOException {
-        Trainer.exportFrozen(MuscleTraining.task(), weights, folder.resolve("saved_model"), null);
+        PackageFiles.passing(MuscleTraining.task(), weights, folder);
         card(options, pools, transfer, 0, weights.count(), Map.of()).write(folder);
         return MuscleTraining.score(folder, judged, null);
     }

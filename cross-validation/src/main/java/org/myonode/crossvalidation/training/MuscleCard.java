@@ -108,8 +108,7 @@ record MuscleCard(
         dice.forEach((name, value) -> scores.put(name, Math.round(10000 * value) / 10000.0));
         card.put("intendedUse", "Research on skeletal muscle at L3 in CT of adults.");
         card.put("limits", "UNVERIFIED, not for primary diagnosis. Few real subjects; contours by non-experts.");
-        ObjectNode files = card.putObject("files");
-        files.put("saved_model/saved_model.pb", ModelPackage.digest(out.resolve("saved_model/saved_model.pb")));
+        PackageFiles.list(out, card.putObject("files"));
         Files.createDirectories(out);
         json.writeValue(out.resolve("model.json").toFile(), card);
     }

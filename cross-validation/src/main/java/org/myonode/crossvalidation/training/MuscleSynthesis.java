@@ -1,6 +1,7 @@
 package org.myonode.crossvalidation.training;
 
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.myonode.crossvalidation.training.LabelledSlice.Outline;
 import org.myonode.workers.segment.MuscleInput;
@@ -33,6 +34,8 @@ final class MuscleSynthesis implements Batch.Source {
     private final MuscleInput input;
     private final int batchSize;
     private final long seed;
+    private final boolean shapes;
+    private final boolean tissues;
 
     /**
      * Slices of one subject, or of all phantoms.
@@ -85,10 +88,17 @@ final class MuscleSynthesis implements Batch.Source {
     record Sample(float[] hu, float[] shares) {}
 
     MuscleSynthesis(List<Pool> pools, MuscleInput input, int batchSize, long seed) {
+        this(pools, input, batchSize, seed, Set.of());
+    }
+
+    /** @param without {@link Ingredient#SHAPES} and {@link Ingredient#TISSUES} count here */
+    MuscleSynthesis(List<Pool> pools, MuscleInput input, int batchSize, long seed, Set<Ingredient> without) {
         this.pools = List.copyOf(pools);
         this.input = input;
         this.batchSize = batchSize;
         this.seed = seed;
+        this.shapes = !without.contains(Ingredient.SHAPES);
+        this.tissues = !without.contains(Ingredient.TISSUES);
     }
 
     @Override
@@ -137,6 +147,14 @@ final class MuscleSynthesis implements Batch.Source {
         boolean[] cavity = new boolean[n * n];
         sample(source, map, hu, shares, cavity);
         cleave(hu, shares, cleft, random);
+        if (tissues) {
+            tissues(hu, shares, cavity, gentle, random);
+        }
+        scanner(hu, gentle, random);
+        return new Sample(hu, shares);
+    }
+
+    private void tissues(float[] hu, float[] shares, boolean[] cavity, boolean gentle, SplittableRandom random) {
         if (random.nextDouble() < (gentle ? 0.5 : 0.4)) {
             exchangeCavity(hu, shares, cavity, random);
         }
@@ -151,8 +169,6 @@ final class MuscleSynthesis implements Batch.Source {
         if (!gentle && random.nextDouble() < 0.2) {
             armsDown(hu, shares, random);
         }
-        scanner(hu, gentle, random);
-        return new Sample(hu, shares);
     }
 
     // --- Geometry -------------------------------------------------------------------------------------------------
@@ -178,7 +194,7 @@ final class MuscleSynthesis implements Batch.Source {
         // forward: p = R * (S * q)
         double[] a = {cos * sx, cos * shear * sx - sin * sy, sin * sx, sin * shear * sx + cos * sy};
         double determinant = a[0] * a[3] - a[1] * a[2];
-        boolean radial = random.nextDouble() < 0.65;
+        boolean radial = shapes && random.nextDouble() < 0.65;
         double factor = radial ? Math.exp(random.nextGaussian() * 0.55) : 1;
         double lobe = radial ? random.nextDouble() * 0.45 : 0;
         double phase = random.nextDouble() * 2 * Math.PI;
@@ -217,7 +233,7 @@ final class MuscleSynthesis implements Batch.Source {
         double middleX = (left + right) / 2 + random.nextGaussian() * astray;
         double middleY = (top + bottom) / 2 + random.nextGaussian() * 5;
 
-        boolean elastic = random.nextDouble() < 0.85;
+        boolean elastic = shapes && random.nextDouble() < 0.85;
         int nodes = n + 1;
         float[] ex = elastic ? field(nodes, 22, random) : new float[nodes * nodes];
         float[] ey = elastic ? field(nodes, 22, random) : new float[nodes * nodes];
@@ -229,9 +245,9 @@ final class MuscleSynthesis implements Batch.Source {
 
         // The wall made thicker or thinner, and its layers parted by fat: depths are from the ring's outer edge
         // inwards.
-        boolean wall = random.nextDouble() < 0.5;
+        boolean wall = shapes && random.nextDouble() < 0.5;
         double thickness = wall ? Math.exp(random.nextGaussian() * 0.25) : 1;
-        boolean split = random.nextDouble() < 0.35;
+        boolean split = shapes && random.nextDouble() < 0.35;
         double splitDepth = 4 + 12 * random.nextDouble();
         double splitWidth = 1.5 + 5 * random.nextDouble();
         double splitPhase = random.nextDouble() * 2 * Math.PI;

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.myonode.crossvalidation.contours.ContourSet;
 import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.segment.MuscleInput;
 import org.myonode.workers.segment.MuscleSegmenter;
@@ -46,10 +47,41 @@ public final class MuscleTraining {
 
     private static final double PHANTOM_SHARE = 0.30;
 
-    private final Clock clock;
+    private static final Set<String> CONTOURED = Set.copyOf(ContourSet.SHIPPED);
 
+    private final Clock clock;
+    private final Variant variant;
+
+    /** Trains what is shipped. */
     public MuscleTraining(Clock clock) {
+        this(clock, Variant.STANDARD);
+    }
+
+    /** Trains a variant of what is shipped, to be compared with it. */
+    public MuscleTraining(Clock clock, Variant variant) {
         this.clock = clock;
+        this.variant = variant;
+    }
+
+    /**
+     * How a training differs from that of the shipped model.
+     *
+     * @param design size of the network
+     * @param without what is left out of the recipe
+     */
+    public record Variant(MuscleDesign design, Set<Ingredient> without) {
+
+        /** As shipped. */
+        public static final Variant STANDARD = new Variant(MuscleDesign.STANDARD, Set.of());
+
+        /** Takes a copy. */
+        public Variant {
+            without = Set.copyOf(without);
+        }
+
+        private boolean leavesOut(String subject) {
+            return without.contains(CONTOURED.contains(subject) ? Ingredient.CONTOURS : Ingredient.LABEL_MAPS);
+        }
     }
 
     /**
@@ -124,8 +156,9 @@ public final class MuscleTraining {
         Map<String, List<LabelledSlice>> judged = new TreeMap<>();
         subjects.forEach((name, slices) -> {
             List<LabelledSlice> out = slices.stream().filter(options::isHeldOut).toList();
-            List<LabelledSlice> learnt =
-                    slices.stream().filter(slice -> !options.isHeldOut(slice)).toList();
+            List<LabelledSlice> learnt = variant.leavesOut(name)
+                    ? List.of()
+                    : slices.stream().filter(slice -> !options.isHeldOut(slice)).toList();
             progress.note(
                     name + ": " + learnt.size() + " slices" + (out.isEmpty() ? "" : ", " + out.size() + " held out"));
             if (!learnt.isEmpty()) {
@@ -142,7 +175,7 @@ public final class MuscleTraining {
                         "there is nothing to hold out of " + out.subject() + ": it has " + heights(subjects, out));
             }
         }
-        if (options.phantoms() > 0) {
+        if (options.phantoms() > 0 && !variant.without().contains(Ingredient.PHANTOMS)) {
             progress.note("phantoms: " + options.phantoms() + " bodies");
             pools.add(new MuscleSynthesis.Pool(
                     "phantoms", PHANTOM_SHARE, true, new PhantomSlices(options.phantoms(), options.seed())));
@@ -153,8 +186,9 @@ public final class MuscleTraining {
         Path checkpoint = options.out().resolveSibling(options.out().getFileName() + ".checkpoint");
         Path sourceCheckpoint = options.out().resolveSibling(options.out().getFileName() + ".source-checkpoint");
         TrainingLoop loop = new TrainingLoop(options.steps(), LEARNING_RATE, checkpoint, CHECKPOINT_EVERY, clock);
-        MuscleSynthesis synthesis = new MuscleSynthesis(pools, input(), options.batchSize(), options.seed());
-        try (Trainer trainer = new Trainer(task(), options.seed())) {
+        MuscleSynthesis synthesis = new MuscleSynthesis(
+                pools, variant.design().input(), options.batchSize(), options.seed(), variant.without());
+        try (Trainer trainer = new Trainer(variant.design().task(), options.seed())) {
             FirstWeights.Transfer transfer = first.into(trainer, options.seed(), sourceCheckpoint, clock, progress);
             if (options.resume() && loop.resume(trainer)) {
                 progress.note("goes on after step " + trainer.steps());
@@ -169,7 +203,8 @@ public final class MuscleTraining {
             });
             writePackage(trainer, options, pools, transfer, Map.of());
             Map<String, Double> scores = score(options.out(), judged, null);
-            writePackage(trainer, options, pools, transfer, scores);
+            PackageFiles.finished(variant.design().task(), trainer.averageWeights(), options.out());
+            card(trainer, options, pools, transfer, scores).write(options.out());
             progress.note("done " + describe(scores));
             return new Outcome(options.out(), trainer.steps(), scores);
         }
@@ -211,23 +246,37 @@ public final class MuscleTraining {
             FirstWeights.Transfer transfer,
             Map<String, Double> scores)
             throws IOException {
-        Trainer.exportFrozen(task(), trainer.averageWeights(), options.out().resolve("saved_model"), null);
-        new MuscleCard(
+        PackageFiles.passing(variant.design().task(), trainer.averageWeights(), options.out());
+        card(trainer, options, pools, transfer, scores).write(options.out());
+    }
+
+    private MuscleCard card(
+            Trainer trainer,
+            TrainingOptions options,
+            List<MuscleSynthesis.Pool> pools,
+            FirstWeights.Transfer transfer,
+            Map<String, Double> scores) {
+        return new MuscleCard(
                         "muscle-l3",
-                        VERSION,
-                        MuscleDesign.STANDARD,
+                        VERSION + (variant.equals(Variant.STANDARD) ? "" : "-variant"),
+                        variant.design(),
                         transfer,
                         pools,
                         trainer.steps(),
                         trainer.parameters(),
                         options.batchSize(),
                         options.seed(),
-                        options.holdOut().isEmpty()
-                                ? "mean Dice on the slices trained on: shows fit, not generalisation"
-                                : "mean Dice on what was left out of training: " + words(options.holdOut()),
+                        (options.holdOut().isEmpty()
+                                        ? "mean Dice on the slices trained on: shows fit, not generalisation"
+                                        : "mean Dice on what was left out of training: " + words(options.holdOut()))
+                                + (variant.without().isEmpty()
+                                        ? ""
+                                        : "; an experiment, trained without "
+                                                + variant.without().stream()
+                                                        .sorted()
+                                                        .toList()),
                         scores,
-                        clock)
-                .write(options.out());
+                        clock);
     }
 
     /** Hears of every slice that was scored. */

@@ -20,7 +20,7 @@ final class RealSubjects {
             Set.of(32, 131, 231, 133, 233, 135, 235, 136, 236, 137, 237, 138, 140, 240, 139, 239, 143, 241, 238);
 
     /** The atlas's header understates its pixel spacing; this makes an adult of it. */
-    private static final double ATLAS_ENLARGED = 1.5;
+    static final double ATLAS_ENLARGED = 1.5;
 
     private RealSubjects() {}
 

@@ -105,8 +105,7 @@ record SpineCard(
                 "UNVERIFIED, not for primary diagnosis. Few real subjects; transitional vertebrae are counted one way.");
         Path out = options.out();
         Files.createDirectories(out);
-        card.putObject("files")
-                .put("saved_model/saved_model.pb", ModelPackage.digest(out.resolve("saved_model/saved_model.pb")));
+        PackageFiles.list(out, card.putObject("files"));
         json.writeValue(out.resolve("model.json").toFile(), card);
     }
 }

@@ -132,7 +132,7 @@ public final class SpineTraining {
                 progress.note("goes on after step " + trainer.steps());
             }
             loop.run(trainer, batches, progress, (current, step) -> true);
-            Trainer.exportFrozen(task(), trainer.averageWeights(), options.out().resolve("saved_model"), null);
+            PackageFiles.finished(task(), trainer.averageWeights(), options.out());
             Set<String> subjects = new TreeSet<>();
             learnt.forEach(spine -> subjects.add(spine.subject()));
             SpineCard card =

@@ -15,7 +15,9 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
+import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
+import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
@@ -70,6 +72,8 @@ public final class Trainer implements AutoCloseable {
     private final Operand<TFloat32> loss;
     private final Operand<TFloat32> score;
     private final List<Op> updates = new ArrayList<>();
+    private final Operand<TFloat32> lossOfUpdate;
+    private final Operand<TFloat32> scoreOfUpdate;
     private long step;
 
     /** Loss and score of a step, before its update. */
@@ -94,6 +98,9 @@ public final class Trainer implements AutoCloseable {
         variables.putAll(layers.trained());
         weightCount = variables.size();
         addAdam(tf);
+        Ops updated = tf.withControlDependencies(updates);
+        lossOfUpdate = updated.identity(loss);
+        scoreOfUpdate = updated.identity(score);
         // Remapping makes evaluation inside a training session several times slower.
         session = new Session(
                 graph,
@@ -425,15 +432,61 @@ public final class Trainer implements AutoCloseable {
                     .setSavedModelSchemaVersion(1)
                     .addMetaGraphs(meta)
                     .build();
-            byte[] bytes = new byte[model.getSerializedSize()];
-            // TensorFlow hands out attributes in an order that changes from run to run; equal weights make equal files.
-            CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-            out.useDeterministicSerialization();
-            model.writeTo(out);
-            out.checkNoSpaceLeft();
             Files.createDirectories(folder);
-            Files.write(folder.resolve("saved_model.pb"), bytes);
+            write(model, folder.resolve("saved_model.pb"));
         }
+    }
+
+    /** TensorFlow hands out attributes in an order that changes from run to run; equal weights make equal files. */
+    private static void write(SavedModel model, Path file) throws IOException {
+        byte[] bytes = new byte[model.getSerializedSize()];
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        out.useDeterministicSerialization();
+        model.writeTo(out);
+        out.checkNoSpaceLeft();
+        Files.write(file, bytes);
+    }
+
+    /**
+     * Writes a SavedModel that can be trained further without this program: variables with these weights, an optimiser at
+     * its beginning, and three signatures. {@code serving_default} takes {@code input} and gives {@code output};
+     * {@code eval} takes {@code input} and {@code target} and gives {@code loss} and {@code score}; {@code train_step}
+     * takes {@code learning_rate}, {@code beta1_power} and {@code beta2_power} too, updates the variables and gives loss
+     * and score from before the update. The powers are {@value #BETA_1} and {@value #BETA_2} to the number of the update,
+     * counted from 1 (Adam, Kingma 2015).
+     *
+     * <p>Equal weights make equal files.
+     */
+    public static void exportTrainable(Task task, Weights weights, Path folder) throws IOException {
+        try (Trainer trainer = new Trainer(task, 0)) {
+            trainer.adopt(weights);
+            Signature serve = Signature.builder("serving_default")
+                    .methodName("tensorflow/serving/predict")
+                    .input("input", trainer.input)
+                    .output("output", trainer.output)
+                    .build();
+            Signature eval = Signature.builder("eval")
+                    .input("input", trainer.input)
+                    .input("target", trainer.target)
+                    .output("loss", trainer.loss)
+                    .output("score", trainer.score)
+                    .build();
+            Signature train = Signature.builder("train_step")
+                    .input("input", trainer.input)
+                    .input("target", trainer.target)
+                    .input("learning_rate", trainer.rate)
+                    .input("beta1_power", trainer.power1)
+                    .input("beta2_power", trainer.power2)
+                    .output("loss", trainer.lossOfUpdate)
+                    .output("score", trainer.scoreOfUpdate)
+                    .build();
+            SavedModelBundle.exporter(folder.toString())
+                    .withSession(trainer.session)
+                    .withSignatures(serve, eval, train)
+                    .export();
+        }
+        Path graph = folder.resolve("saved_model.pb");
+        write(SavedModel.parseFrom(Files.readAllBytes(graph)), graph);
     }
 
     private static TensorInfo info(Operand<TFloat32> operand) {

@@ -6,13 +6,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.myonode.workers.model.LoadedModel;
 import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.model.TensorFlowRuntime;
+import org.tensorflow.Result;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
 
 final class TrainerTest {
 
@@ -83,6 +91,49 @@ final class TrainerTest {
             loop.run(trainer, TrainerTest::toy, Progress.silent(), (t, step) -> true);
 
             assertThat(trainer.averageWeights().sameAs(unbroken)).isTrue();
+        }
+    }
+
+    @Test
+    void a_trainable_model_goes_on_without_this_program_as_the_trainer_does() throws IOException {
+        Weights trained = train(3, 2);
+        Path first = folder.resolve("first");
+        Path second = folder.resolve("second");
+        Trainer.exportTrainable(TASK, trained, first);
+        Trainer.exportTrainable(TASK, trained, second);
+        try (var files = Files.walk(first)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(second.resolve(first.relativize(file))).hasSameBinaryContentAs(file);
+            }
+        }
+        try (Trainer trainer = new Trainer(TASK, 11);
+                SavedModelBundle bundle = SavedModelBundle.load(first.toString(), "serve")) {
+            trainer.adopt(trained);
+            for (int t = 1; t <= 3; t++) {
+                Batch batch = toy(100 + t);
+                assertThat(call(bundle, "eval", batch, t).score())
+                        .isEqualTo(trainer.evaluate(batch).score());
+                assertThat(call(bundle, "train_step", batch, t)).isEqualTo(trainer.step(batch, 1e-3));
+            }
+            assertThat(call(bundle, "eval", toy(104), 4)).isEqualTo(trainer.evaluate(toy(104)));
+        }
+    }
+
+    private static Trainer.StepResult call(SavedModelBundle bundle, String signature, Batch batch, int t) {
+        Map<String, Tensor> inputs = new HashMap<>();
+        inputs.put("input", TFloat32.tensorOf(Shape.of(batch.size(), SIZE, SIZE, 2), DataBuffers.of(batch.inputs())));
+        inputs.put("target", TFloat32.tensorOf(Shape.of(batch.size(), SIZE, SIZE, 3), DataBuffers.of(batch.targets())));
+        if (signature.equals("train_step")) {
+            inputs.put("learning_rate", TFloat32.scalarOf(1e-3f));
+            inputs.put("beta1_power", TFloat32.scalarOf((float) Math.pow(0.9f, t)));
+            inputs.put("beta2_power", TFloat32.scalarOf((float) Math.pow(0.99f, t)));
+        }
+        try (Result result = bundle.function(signature).call(inputs)) {
+            return new Trainer.StepResult(
+                    ((TFloat32) result.get("loss").orElseThrow()).getFloat(),
+                    ((TFloat32) result.get("score").orElseThrow()).getFloat());
+        } finally {
+            inputs.values().forEach(Tensor::close);
         }
     }
 
