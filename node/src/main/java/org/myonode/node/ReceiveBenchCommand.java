@@ -98,9 +98,8 @@ final class ReceiveBenchCommand implements Callable<Integer> {
         Files.createDirectories(work);
         Path phantom = Files.createTempDirectory(work, "bench-phantom-");
         try {
-            ReceiveBench bench = new ReceiveBench(
-                    new ReceiveBench.Config(
-                            images(phantom), slices, associations, rounds, warmUp, receivers, sender, work));
+            ReceiveBench bench = new ReceiveBench(new ReceiveBench.Config(
+                    images(phantom), slices, associations, rounds, warmUp, receivers, sender, work));
             bench.missing().forEach(System.err::println);
             if (bench.missing().size() == receivers.size()) {
                 throw new IOException("none of the receivers is installed");

@@ -77,8 +77,9 @@ final class TransferCommand implements Callable<Integer> {
     @Option(
             names = "--input",
             paramLabel = "POINTS",
-            description = "points along one side of the network's input over the same 448 mm; a multiple of 32 (default:"
-                    + " 224, as the shipped model)")
+            description =
+                    "points along one side of the network's input over the same 448 mm; a multiple of 32 (default:"
+                            + " 224, as the shipped model)")
     private @Nullable Integer input;
 
     @Option(

@@ -81,6 +81,23 @@ public record BodyType(
                 random.nextDouble() < 0.8);
     }
 
+    /** The same patient with 4, 5 or 6 lumbar vertebrae. */
+    public BodyType withLumbarCount(int count) {
+        return new BodyType(
+                sex,
+                ageYears,
+                heightM,
+                weightKg,
+                subcutaneousFat,
+                visceralFat,
+                muscularity,
+                muscleFat,
+                count,
+                shortTwelfthRib,
+                scoliosisMm,
+                armsUp);
+    }
+
     private static double clamp(double value, double low, double high) {
         return Math.min(high, Math.max(low, value));
     }

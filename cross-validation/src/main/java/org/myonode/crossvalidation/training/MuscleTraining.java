@@ -257,26 +257,24 @@ public final class MuscleTraining {
             FirstWeights.Transfer transfer,
             Map<String, Double> scores) {
         return new MuscleCard(
-                        "muscle-l3",
-                        VERSION + (variant.equals(Variant.STANDARD) ? "" : "-variant"),
-                        variant.design(),
-                        transfer,
-                        pools,
-                        trainer.steps(),
-                        trainer.parameters(),
-                        options.batchSize(),
-                        options.seed(),
-                        (options.holdOut().isEmpty()
-                                        ? "mean Dice on the slices trained on: shows fit, not generalisation"
-                                        : "mean Dice on what was left out of training: " + words(options.holdOut()))
-                                + (variant.without().isEmpty()
-                                        ? ""
-                                        : "; an experiment, trained without "
-                                                + variant.without().stream()
-                                                        .sorted()
-                                                        .toList()),
-                        scores,
-                        clock);
+                "muscle-l3",
+                VERSION + (variant.equals(Variant.STANDARD) ? "" : "-variant"),
+                variant.design(),
+                transfer,
+                pools,
+                trainer.steps(),
+                trainer.parameters(),
+                options.batchSize(),
+                options.seed(),
+                (options.holdOut().isEmpty()
+                                ? "mean Dice on the slices trained on: shows fit, not generalisation"
+                                : "mean Dice on what was left out of training: " + words(options.holdOut()))
+                        + (variant.without().isEmpty()
+                                ? ""
+                                : "; an experiment, trained without "
+                                        + variant.without().stream().sorted().toList()),
+                scores,
+                clock);
     }
 
     /** Hears of every slice that was scored. */

@@ -19,6 +19,9 @@ import org.myonode.workers.model.ModelPackage;
 record SpineCard(
         TrainingOptions options, Set<String> subjects, int phantoms, long steps, long parameters, Clock clock) {
 
+    /** Of the recipe; a change of data or network makes a new one. */
+    private static final String VERSION = "0.2.0";
+
     private static final Map<String, String> ORIGINS = Map.of(
             "acrin_flt_breast_001",
             "TCIA ACRIN-FLT-Breast, CC BY 3.0; two series, levels read by the project's non-experts",
@@ -35,7 +38,7 @@ record SpineCard(
         ObjectNode card = json.createObjectNode();
         card.put("schema", ModelPackage.SCHEMA);
         card.put("id", "spine-l3");
-        card.put("version", "0.1.0");
+        card.put("version", VERSION);
         card.put("task", L3Locator.TASK);
         card.put("created", LocalDate.now(clock).toString());
         ObjectNode input = card.putObject("input");

@@ -192,8 +192,8 @@ public final class TransferStudy {
         java.util.Map<String, java.util.Set<Double>> heights = new TreeMap<>();
         for (String subject : ContourSet.SHIPPED) {
             ContourSet.shipped(subject).slices().stream()
-                    .filter(slice -> slice.origin().equals("drawn")
-                            && slice.level().startsWith("L"))
+                    .filter(slice ->
+                            slice.origin().equals("drawn") && slice.level().startsWith("L"))
                     .forEach(slice -> heights.computeIfAbsent(subject, name -> new java.util.HashSet<>())
                             .add(slice.zMm()));
         }
@@ -320,7 +320,8 @@ public final class TransferStudy {
             for (FineTuning.Contoured slice : test) {
                 Mask found = segmenter.segment(slice.slice()).muscle();
                 dice += MaskScores.dice(slice.muscle(), found) / test.size();
-                area += 100.0 * (found.count() - slice.muscle().count())
+                area += 100.0
+                        * (found.count() - slice.muscle().count())
                         / slice.muscle().count()
                         / test.size();
             }

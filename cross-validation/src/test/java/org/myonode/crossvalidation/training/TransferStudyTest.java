@@ -58,7 +58,9 @@ final class TransferStudyTest {
     void aRecipeWithoutAnIngredientGivesOtherSlices() {
         List<MuscleSynthesis.Pool> pools =
                 List.of(new MuscleSynthesis.Pool("phantoms", 1, false, new PhantomSlices(4, 1)));
-        float[] whole = new MuscleSynthesis(pools, MuscleTraining.input(), 1, 1).batch(3).inputs();
+        float[] whole = new MuscleSynthesis(pools, MuscleTraining.input(), 1, 1)
+                .batch(3)
+                .inputs();
 
         for (Ingredient ingredient : List.of(Ingredient.SHAPES, Ingredient.TISSUES)) {
             assertThat(new MuscleSynthesis(pools, MuscleTraining.input(), 1, 1, java.util.Set.of(ingredient))

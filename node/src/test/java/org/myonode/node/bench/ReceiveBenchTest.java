@@ -29,7 +29,14 @@ class ReceiveBenchTest {
     @Test
     void every_receiver_takes_every_study_and_nothing_is_left_behind() throws Exception {
         ReceiveBench bench = new ReceiveBench(new ReceiveBench.Config(
-                List.of(image(1), image(2)), 6, List.of(1, 3), 1, 1, ReceiveBench.receiverNames(), "myonode", directory));
+                List.of(image(1), image(2)),
+                6,
+                List.of(1, 3),
+                1,
+                1,
+                ReceiveBench.receiverNames(),
+                "myonode",
+                directory));
         List<String> steps = new ArrayList<>();
 
         ReceiveReport report = bench.run(steps::add);
