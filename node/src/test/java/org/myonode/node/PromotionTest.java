@@ -2,8 +2,6 @@ package org.myonode.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -135,14 +133,7 @@ final class PromotionTest {
 
     /** The shipped muscle model under another version. */
     private Path same(String version) throws IOException {
-        Path to = folder.resolve("package-" + version);
-        Files.createDirectories(to.resolve("saved_model"));
-        Files.copy(SHIPPED.resolve("muscle-l3/saved_model/saved_model.pb"), to.resolve("saved_model/saved_model.pb"));
-        ObjectMapper json = new ObjectMapper();
-        ObjectNode card = (ObjectNode)
-                json.readTree(SHIPPED.resolve("muscle-l3/model.json").toFile());
-        json.writeValue(to.resolve("model.json").toFile(), card.put("version", version));
-        return to;
+        return ShippedModel.as(version, SHIPPED.resolve("muscle-l3"), folder.resolve("package-" + version));
     }
 
     private static void draw(NodeConfig config) {
