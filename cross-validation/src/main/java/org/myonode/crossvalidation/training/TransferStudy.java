@@ -7,8 +7,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.myonode.crossvalidation.contours.ContourSet;
 import org.myonode.crossvalidation.contours.Nifti;
@@ -189,17 +193,17 @@ public final class TransferStudy {
 
     /** Lumbar slices whose polygons were drawn, not interpolated, from below upwards. */
     private static List<FineTuning.Contoured> drawn(Path real) throws IOException {
-        java.util.Map<String, java.util.Set<Double>> heights = new TreeMap<>();
+        Map<String, Set<Double>> heights = new TreeMap<>();
         for (String subject : ContourSet.SHIPPED) {
             ContourSet.shipped(subject).slices().stream()
                     .filter(slice ->
                             slice.origin().equals("drawn") && slice.level().startsWith("L"))
-                    .forEach(slice -> heights.computeIfAbsent(subject, name -> new java.util.HashSet<>())
+                    .forEach(slice -> heights.computeIfAbsent(subject, name -> new HashSet<>())
                             .add(slice.zMm()));
         }
         List<FineTuning.Contoured> drawn = new ArrayList<>();
         for (LabelledSlice slice : RealSubjects.read(real)) {
-            if (heights.getOrDefault(slice.subject(), java.util.Set.of()).contains(slice.zMm())) {
+            if (heights.getOrDefault(slice.subject(), Set.of()).contains(slice.zMm())) {
                 boolean[] muscle = new boolean[slice.classes().length];
                 for (int i = 0; i < muscle.length; i++) {
                     muscle[i] = slice.classes()[i] == LabelledSlice.MUSCLE;
@@ -222,7 +226,7 @@ public final class TransferStudy {
     private static List<FineTuning.Contoured> of(List<FineTuning.Contoured> drawn, String patient) {
         return drawn.stream()
                 .filter(slice -> slice.patient().equals(patient))
-                .sorted(java.util.Comparator.comparingDouble(FineTuning.Contoured::zMm))
+                .sorted(Comparator.comparingDouble(FineTuning.Contoured::zMm))
                 .toList();
     }
 
@@ -347,7 +351,7 @@ public final class TransferStudy {
                             BATCH,
                             0,
                             "none: of a study",
-                            java.util.Map.of(),
+                            Map.of(),
                             clock)
                     .write(model);
         }
