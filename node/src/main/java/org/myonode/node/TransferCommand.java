@@ -68,6 +68,14 @@ final class TransferCommand implements Callable<Integer> {
     private long steps;
 
     @Option(
+            names = "--learning-rate",
+            paramLabel = "R",
+            defaultValue = "2e-3",
+            description = "highest learning rate on the contoured slices; smaller networks need more (default:"
+                    + " ${DEFAULT-VALUE})")
+    private double learningRate;
+
+    @Option(
             names = "--phantom-share",
             paramLabel = "X",
             defaultValue = "0",
@@ -106,6 +114,7 @@ final class TransferCommand implements Callable<Integer> {
                             : MuscleDesign.reduced(input == null ? MuscleDesign.STANDARD.size() : input, width),
                     sourceSteps,
                     steps,
+                    learningRate,
                     phantomShare,
                     seed);
         } catch (IllegalArgumentException e) {

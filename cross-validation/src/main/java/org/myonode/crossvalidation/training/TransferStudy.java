@@ -33,7 +33,6 @@ import org.myonode.workers.volume.Mask;
 public final class TransferStudy {
 
     private static final String HEADER = "source,slices,learnt_from,tested_on,tested_slices,dice,area_error_percent";
-    private static final double LEARNING_RATE = 2e-3;
     private static final int BATCH = 4;
 
     private final Clock clock;
@@ -55,6 +54,7 @@ public final class TransferStudy {
      * @param design of the network
      * @param sourceSteps steps of each source task
      * @param steps steps on the contoured slices, however many there are
+     * @param learningRate highest one on the contoured slices
      * @param phantomShare share of the training slices that are phantoms, 0 to less than 1
      * @param seed of all that is random
      */
@@ -66,6 +66,7 @@ public final class TransferStudy {
             MuscleDesign design,
             long sourceSteps,
             long steps,
+            double learningRate,
             double phantomShare,
             long seed) {
 
@@ -76,6 +77,10 @@ public final class TransferStudy {
             if (sources.isEmpty() || sizes.isEmpty() || sizes.get(0) < 0 || sourceSteps < 1 || steps < 1) {
                 throw new IllegalArgumentException("sources " + sources + ", sizes " + sizes + ", " + sourceSteps
                         + " and " + steps + " steps: at least one of each, and no negative size");
+            }
+            if (!(learningRate > 0) || !(phantomShare >= 0 && phantomShare < 1)) {
+                throw new IllegalArgumentException(
+                        "learning rate " + learningRate + ", share of phantoms " + phantomShare);
             }
         }
     }
@@ -310,7 +315,7 @@ public final class TransferStudy {
                                     checkpoint,
                                     "transfer-study",
                                     options.steps(),
-                                    LEARNING_RATE,
+                                    options.learningRate(),
                                     BATCH,
                                     options.seed(),
                                     options.phantomShare(),

@@ -43,13 +43,22 @@ final class TransferStudyTest {
     void withoutTheDataOrWithAnotherTableItSaysSo() throws IOException {
         TransferStudy study = new TransferStudy(Clock.systemUTC(), () -> true);
         TransferStudy.Options options = new TransferStudy.Options(
-                folder, folder.resolve("out"), List.of(SourceTask.NONE), List.of(2), MuscleDesign.STANDARD, 1, 1, 0, 1);
+                folder,
+                folder.resolve("out"),
+                List.of(SourceTask.NONE),
+                List.of(2),
+                MuscleDesign.STANDARD,
+                1,
+                1,
+                1e-3,
+                0,
+                1);
 
         assertThatThrownBy(() -> study.run(options, Progress.silent()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("acrin_flt_breast_001");
         assertThatThrownBy(() -> new TransferStudy.Options(
-                        folder, folder, List.of(), List.of(2), MuscleDesign.STANDARD, 1, 1, 0, 1))
+                        folder, folder, List.of(), List.of(2), MuscleDesign.STANDARD, 1, 1, 1e-3, 0, 1))
                 .hasMessageContaining("sources");
         assertThat(Files.exists(folder.resolve("out/transfer.csv"))).isFalse();
     }
