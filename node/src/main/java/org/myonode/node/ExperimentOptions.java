@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.experiment.ExperimentPlan;
-import org.myonode.crossvalidation.training.MuscleDesign;
 import org.myonode.crossvalidation.training.SourceTask;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a training experiment is asked to do, the same for {@code crossval} and {@code experiments submit}. */
@@ -87,20 +87,8 @@ final class ExperimentOptions {
                     + " ${DEFAULT-VALUE})")
     private int looks;
 
-    @Option(
-            names = "--input",
-            paramLabel = "POINTS",
-            description =
-                    "experiment: points along one side of the network's input over the same 448 mm; a multiple of 32"
-                            + " (default: 224, as the shipped model)")
-    private @Nullable Integer input;
-
-    @Option(
-            names = "--width",
-            paramLabel = "SHARE",
-            defaultValue = "1",
-            description = "experiment: share of the shipped network's filters (default: ${DEFAULT-VALUE})")
-    private double width;
+    @Mixin
+    private DesignOptions network = new DesignOptions();
 
     @Option(
             names = "--unlabelled",
@@ -117,7 +105,6 @@ final class ExperimentOptions {
      */
     ExperimentPlan plan(String name, String structure, int phantoms, @Nullable Integer observers, long seed) {
         try {
-            MuscleDesign standard = MuscleDesign.STANDARD;
             return new ExperimentPlan(
                     name,
                     structure,
@@ -134,15 +121,7 @@ final class ExperimentOptions {
                     repeats,
                     seed,
                     new ExperimentPlan.Training(
-                            input == null && width == 1
-                                    ? standard
-                                    : MuscleDesign.reduced(input == null ? standard.size() : input, width),
-                            steps,
-                            sourceSteps,
-                            batch,
-                            learningRate,
-                            phantomShare,
-                            looks));
+                            network.design(), steps, sourceSteps, batch, learningRate, phantomShare, looks));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }

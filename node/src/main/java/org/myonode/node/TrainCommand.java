@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.training.FirstWeights;
 import org.myonode.crossvalidation.training.HoldOut;
 import org.myonode.crossvalidation.training.Ingredient;
-import org.myonode.crossvalidation.training.MuscleDesign;
 import org.myonode.crossvalidation.training.MuscleTraining;
 import org.myonode.crossvalidation.training.SourceTask;
 import org.myonode.crossvalidation.training.SpineTraining;
@@ -23,6 +22,7 @@ import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.volume.HuSlice;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -118,19 +118,8 @@ final class TrainCommand implements Callable<Integer> {
             description = "experiment on the muscle recipe: what to leave out of ${COMPLETION-CANDIDATES}")
     private Set<Ingredient> without = Set.of();
 
-    @Option(
-            names = "--input",
-            paramLabel = "POINTS",
-            description = "experiment on the muscle network: points along one side of its input over the same 448 mm; a"
-                    + " multiple of 32 (default: 224)")
-    private @Nullable Integer input;
-
-    @Option(
-            names = "--width",
-            paramLabel = "SHARE",
-            defaultValue = "1",
-            description = "experiment on the muscle network: share of its filters (default: ${DEFAULT-VALUE})")
-    private double width;
+    @Mixin
+    private DesignOptions network = new DesignOptions();
 
     static final class HoldOutConverter implements CommandLine.ITypeConverter<HoldOut> {
         @Override
@@ -180,7 +169,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private MuscleTraining.Variant variant() {
-        boolean standard = input == null && width == 1;
+        boolean standard = network.isStandard();
         if (task == Task.L3 && !(standard && without.isEmpty())) {
             throw new ConfigurationException("--without, --input and --width are for --task muscle");
         }
@@ -188,11 +177,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new ConfigurationException("--source learns with the standard network: not with --input or --width");
         }
         try {
-            return new MuscleTraining.Variant(
-                    standard
-                            ? MuscleDesign.STANDARD
-                            : MuscleDesign.reduced(input == null ? MuscleDesign.STANDARD.size() : input, width),
-                    without);
+            return new MuscleTraining.Variant(network.design(), without);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }

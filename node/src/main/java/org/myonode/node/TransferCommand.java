@@ -8,12 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.contours.ContourSet;
-import org.myonode.crossvalidation.training.MuscleDesign;
 import org.myonode.crossvalidation.training.SourceTask;
 import org.myonode.crossvalidation.training.TransferStudy;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -82,20 +81,8 @@ final class TransferCommand implements Callable<Integer> {
             description = "share of the training slices that are phantoms (default: ${DEFAULT-VALUE})")
     private double phantomShare;
 
-    @Option(
-            names = "--input",
-            paramLabel = "POINTS",
-            description =
-                    "points along one side of the network's input over the same 448 mm; a multiple of 32 (default:"
-                            + " 224, as the shipped model)")
-    private @Nullable Integer input;
-
-    @Option(
-            names = "--width",
-            paramLabel = "SHARE",
-            defaultValue = "1",
-            description = "share of the shipped network's filters (default: ${DEFAULT-VALUE})")
-    private double width;
+    @Mixin
+    private DesignOptions network = new DesignOptions();
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
     private long seed;
@@ -105,18 +92,7 @@ final class TransferCommand implements Callable<Integer> {
         TransferStudy.Options options;
         try {
             options = new TransferStudy.Options(
-                    real,
-                    out,
-                    sources,
-                    sizes,
-                    input == null && width == 1
-                            ? MuscleDesign.STANDARD
-                            : MuscleDesign.reduced(input == null ? MuscleDesign.STANDARD.size() : input, width),
-                    sourceSteps,
-                    steps,
-                    learningRate,
-                    phantomShare,
-                    seed);
+                    real, out, sources, sizes, network.design(), sourceSteps, steps, learningRate, phantomShare, seed);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }

@@ -151,9 +151,9 @@ public final class FineTuning {
             Weights weights = judged.isEmpty() ? trainer.averageWeights() : best.weights;
             long step = judged.isEmpty() ? trainer.steps() : best.step;
             Map<String, Double> dice = dice(weights, options.out(), judged, options, pools, transfer);
-            PackageFiles.finished(MuscleTraining.task(), weights, options.out());
+            PackageFiles.trainable(MuscleTraining.task(), weights, options.out());
             card(options, pools, transfer, step, trainer.parameters(), dice).write(options.out());
-            delete(trial);
+            PackageFiles.delete(trial);
             Files.deleteIfExists(checkpoint);
             Files.deleteIfExists(beside(options.out(), ".source-checkpoint"));
             return new Outcome(options.out(), step, List.copyOf(best.looks), dice, transfer);
@@ -219,7 +219,7 @@ public final class FineTuning {
             List<MuscleSynthesis.Pool> pools,
             FirstWeights.Transfer transfer)
             throws IOException {
-        PackageFiles.passing(MuscleTraining.task(), weights, folder);
+        PackageFiles.served(MuscleTraining.task(), weights, folder);
         card(options, pools, transfer, 0, weights.count(), Map.of()).write(folder);
         return MuscleTraining.score(folder, judged, null);
     }
@@ -254,16 +254,5 @@ public final class FineTuning {
 
     private static Path beside(Path out, String ending) {
         return out.toAbsolutePath().resolveSibling(out.getFileName() + ending);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (var tree = Files.walk(folder)) {
-            for (Path path : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.myonode.crossvalidation.contours.ContourSet;
 import org.myonode.workers.segment.MuscleInput;
 import org.myonode.workers.volume.HuSlice;
+import org.myonode.workers.volume.Mask;
 
 /**
  * A slice with a class for every pixel, from which training slices are made.
@@ -60,6 +61,15 @@ record LabelledSlice(
             double f = position - low;
             return (1 - f) * radii[low % ANGLES] + f * radii[(low + 1) % ANGLES];
         }
+    }
+
+    /** Where the reference says muscle. */
+    Mask muscle() {
+        boolean[] muscle = new boolean[classes.length];
+        for (int i = 0; i < muscle.length; i++) {
+            muscle[i] = classes[i] == MUSCLE;
+        }
+        return new Mask(slice.rows(), slice.columns(), muscle);
     }
 
     /** Makes classes by Hounsfield units where only muscle is known. */

@@ -136,7 +136,7 @@ public final class MuscleRun {
                 watcher.goOn(trainer, trainer.steps());
             }
             loop.run(trainer, synthesis, progress, watcher, pace);
-            PackageFiles.passing(task, trainer.averageWeights(), options.out());
+            PackageFiles.served(task, trainer.averageWeights(), options.out());
             new MuscleCard(
                             "muscle-l3",
                             options.version(),

@@ -203,7 +203,7 @@ public final class MuscleTraining {
             });
             writePackage(trainer, options, pools, transfer, Map.of());
             Map<String, Double> scores = score(options.out(), judged, null);
-            PackageFiles.finished(variant.design().task(), trainer.averageWeights(), options.out());
+            PackageFiles.trainable(variant.design().task(), trainer.averageWeights(), options.out());
             card(trainer, options, pools, transfer, scores).write(options.out());
             progress.note("done " + describe(scores));
             return new Outcome(options.out(), trainer.steps(), scores);
@@ -246,7 +246,7 @@ public final class MuscleTraining {
             FirstWeights.Transfer transfer,
             Map<String, Double> scores)
             throws IOException {
-        PackageFiles.passing(variant.design().task(), trainer.averageWeights(), options.out());
+        PackageFiles.served(variant.design().task(), trainer.averageWeights(), options.out());
         card(trainer, options, pools, transfer, scores).write(options.out());
     }
 

@@ -17,23 +17,27 @@ final class PackageFiles {
 
     private PackageFiles() {}
 
-    /** Writes both graphs; the card comes after them. */
-    static void finished(Task task, Weights weights, Path folder) throws IOException {
-        passing(task, weights, folder);
+    /** Writes the graph that is served; one to go on with that lay beside it was of other weights, and is removed. */
+    static void served(Task task, Weights weights, Path folder) throws IOException {
+        delete(folder.resolve(TRAINABLE));
+        Trainer.exportFrozen(task, weights, folder.resolve(SERVED), null);
+    }
+
+    /** Writes the graph to go on with beside the served one, of weights that stay; the card comes after it. */
+    static void trainable(Task task, Weights weights, Path folder) throws IOException {
         Trainer.exportTrainable(task, weights, folder.resolve(TRAINABLE));
     }
 
-    /** Writes the served graph alone, of weights that will not stay; what was there to go on with is removed. */
-    static void passing(Task task, Weights weights, Path folder) throws IOException {
-        Path trainable = folder.resolve(TRAINABLE);
-        if (Files.isDirectory(trainable)) {
-            try (Stream<Path> tree = Files.walk(trainable)) {
-                for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
+    /** Removes a folder with all that is in it, if it is there. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
             }
         }
-        Trainer.exportFrozen(task, weights, folder.resolve(SERVED), null);
     }
 
     /** The digest of every file of both. */

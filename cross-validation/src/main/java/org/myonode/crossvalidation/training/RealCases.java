@@ -90,10 +90,6 @@ public final class RealCases {
         try (MuscleSegmenter segmenter = new MuscleSegmenter(model)) {
             for (LabelledSlice slice : slices) {
                 Mask found = segmenter.segment(slice.slice()).muscle();
-                boolean[] truth = new boolean[slice.classes().length];
-                for (int i = 0; i < truth.length; i++) {
-                    truth[i] = slice.classes()[i] == LabelledSlice.MUSCLE;
-                }
                 cases.add(new Muscle(
                         slice.subject(),
                         slice.zMm(),
@@ -101,7 +97,7 @@ public final class RealCases {
                         slice.weight() >= CENTRAL,
                         WEAK.contains(slice.subject()),
                         slice.slice(),
-                        new Mask(slice.slice().rows(), slice.slice().columns(), truth),
+                        slice.muscle(),
                         found,
                         MuscleTraining.dice(found.pixels(), slice.classes())));
             }

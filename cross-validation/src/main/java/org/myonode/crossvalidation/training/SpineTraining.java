@@ -139,7 +139,8 @@ public final class SpineTraining {
                 progress.note("goes on after step " + trainer.steps());
             }
             loop.run(trainer, batches, progress, (current, step) -> true);
-            PackageFiles.finished(task(), trainer.averageWeights(), options.out());
+            PackageFiles.served(task(), trainer.averageWeights(), options.out());
+            PackageFiles.trainable(task(), trainer.averageWeights(), options.out());
             Set<String> subjects = new TreeSet<>();
             learnt.forEach(spine -> subjects.add(spine.subject()));
             SpineCard card =

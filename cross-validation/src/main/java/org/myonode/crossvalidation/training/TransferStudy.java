@@ -209,15 +209,7 @@ public final class TransferStudy {
         List<FineTuning.Contoured> drawn = new ArrayList<>();
         for (LabelledSlice slice : RealSubjects.read(real)) {
             if (heights.getOrDefault(slice.subject(), Set.of()).contains(slice.zMm())) {
-                boolean[] muscle = new boolean[slice.classes().length];
-                for (int i = 0; i < muscle.length; i++) {
-                    muscle[i] = slice.classes()[i] == LabelledSlice.MUSCLE;
-                }
-                drawn.add(new FineTuning.Contoured(
-                        slice.subject(),
-                        slice.zMm(),
-                        slice.slice(),
-                        new Mask(slice.slice().rows(), slice.slice().columns(), muscle)));
+                drawn.add(new FineTuning.Contoured(slice.subject(), slice.zMm(), slice.slice(), slice.muscle()));
             }
         }
         for (String subject : ContourSet.SHIPPED) {
@@ -344,7 +336,7 @@ public final class TransferStudy {
         try (Trainer trainer = new Trainer(design.task(), 0)) {
             FirstWeights.Transfer transfer = new FirstWeights.Ready(SourceTask.PHANTOMS, weights)
                     .into(trainer, 0, null, clock, Progress.silent());
-            PackageFiles.passing(design.task(), trainer.weights(), model);
+            PackageFiles.served(design.task(), trainer.weights(), model);
             new MuscleCard(
                             "muscle-l3",
                             "transfer-study",

@@ -99,8 +99,12 @@ public final class ReceiveBench {
 
     /** Calls of {@link Progress#step} in one run. */
     public int steps() {
-        int studies = config.associations().size() + config.warmUp();
-        return studies + config.rounds() * receivers.size() * studies;
+        return studies() + config.rounds() * receivers.size() * studies();
+    }
+
+    /** That one receiver takes in one round. */
+    private int studies() {
+        return config.warmUp() + config.associations().size();
     }
 
     /**
@@ -115,7 +119,7 @@ public final class ReceiveBench {
         List<ReceiveRun> runs = new ArrayList<>();
         try (BenchDatabase database = BenchDatabase.start(work.resolve("postgresql"))) {
             List<ImageSet> studies = new ArrayList<>();
-            for (int i = 0; i < config.associations().size() + config.warmUp(); i++) {
+            for (int i = 0; i < studies(); i++) {
                 progress.step("writing study " + (i + 1));
                 studies.add(ImageSet.write(work.resolve("study-" + i), config.images(), config.slices(), "study-" + i));
             }
