@@ -19,11 +19,22 @@ final class DesignOptions {
             names = "--width",
             paramLabel = "SHARE",
             defaultValue = "1",
-            description = "experiment: share of the shipped network's filters (default: ${DEFAULT-VALUE})")
+            description = "experiment: share of the shipped network's filters, up to 2 (default: ${DEFAULT-VALUE})")
     private double width;
 
+    @Option(
+            names = "--levels",
+            paramLabel = "N",
+            description = "experiment: levels of resolution, from half of the input's down (default: as shipped)")
+    private @Nullable Integer levels;
+
+    @Option(
+            names = "--separable",
+            description = "experiment: depthwise and pointwise convolutions instead of whole ones")
+    private boolean separable;
+
     boolean isStandard() {
-        return input == null && width == 1;
+        return input == null && width == 1 && levels == null && !separable;
     }
 
     /**
@@ -34,6 +45,10 @@ final class DesignOptions {
     MuscleDesign design() {
         return isStandard()
                 ? MuscleDesign.STANDARD
-                : MuscleDesign.reduced(input == null ? MuscleDesign.STANDARD.size() : input, width);
+                : MuscleDesign.variant(
+                        input == null ? MuscleDesign.STANDARD.size() : input,
+                        width,
+                        levels == null ? MuscleDesign.STANDARD.widths().size() : levels,
+                        separable);
     }
 }

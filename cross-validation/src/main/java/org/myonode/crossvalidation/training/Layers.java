@@ -68,6 +68,18 @@ public final class Layers {
         return conv(name, x, filters, 3, 3, 1);
     }
 
+    /**
+     * Convolution 3x3 in two parts (Howard, MobileNets, 2017): each channel by itself, then all of them at each point,
+     * with bias and relu. The first part's filters are not standardised: without their mean they could not pass on what
+     * they see.
+     */
+    public Operand<TFloat32> separable(String name, Operand<TFloat32> x, int filters) {
+        long channels = x.shape().get(3);
+        Operand<TFloat32> each = weight(name + ".d", Shape.of(3, 3, channels, 1), 1.0 / 3, 0);
+        Operand<TFloat32> parted = tf.nn.depthwiseConv2dNative(x, each, List.of(1L, 1L, 1L, 1L), "SAME");
+        return conv(name, parted, filters, 1, 1, 1);
+    }
+
     /** Convolution with bias and no activation, as the last layer has. */
     public Operand<TFloat32> logits(String name, Operand<TFloat32> x, int filters, int height, int width) {
         return linear(name, x, filters, height, width, 1, 1f);

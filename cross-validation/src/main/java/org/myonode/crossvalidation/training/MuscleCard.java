@@ -84,7 +84,10 @@ record MuscleCard(
         ArrayNode layers = from.putArray("layersCarriedOver");
         source.layers().forEach(layers::add);
         ObjectNode training = card.putObject("training");
-        training.put("architecture", "U-Net with weight-standardised convolutions, half-resolution stem");
+        training.put(
+                "architecture",
+                "U-Net with weight-standardised convolutions, half-resolution stem"
+                        + (design.separable() ? ", depthwise and pointwise" : ""));
         training.put("parameters", parameters);
         training.put("steps", steps);
         training.put("batchSize", batchSize);

@@ -11,15 +11,17 @@ import org.myonode.workers.segment.MuscleInput;
  * @param spacingMm distance of neighbouring points, in millimetres
  * @param widths filters of each level from half resolution down
  * @param fine filters at full resolution
+ * @param separable whether convolutions are parted into depthwise and pointwise ones
  */
-public record MuscleDesign(int size, double spacingMm, List<Integer> widths, int fine) {
+public record MuscleDesign(int size, double spacingMm, List<Integer> widths, int fine, boolean separable) {
 
     /** What is shipped: 448 mm of body at 2 mm. */
     public static final MuscleDesign STANDARD = new MuscleDesign(
             MuscleTraining.SIZE,
             MuscleTraining.SPACING_MM,
             MuscleTraining.network().widths(),
-            MuscleTraining.network().fine());
+            MuscleTraining.network().fine(),
+            false);
 
     /** Refuses what the network cannot be built with. */
     public MuscleDesign {
@@ -38,22 +40,30 @@ public record MuscleDesign(int size, double spacingMm, List<Integer> widths, int
     }
 
     /**
-     * The standard network on fewer points over the same field of view, and with a share of its filters.
+     * The standard network on another number of points over the same field of view, with a share of its filters and of
+     * its levels.
      *
      * @param size points along one side
-     * @param width share of the standard's filters, above 0 to 1
+     * @param width share of the standard's filters, above 0 to 2
+     * @param levels from half resolution down, at least 1 and no more than the standard has
+     * @param separable whether convolutions are parted into depthwise and pointwise ones
      */
-    public static MuscleDesign reduced(int size, double width) {
-        if (!(width > 0 && width <= 1)) {
-            throw new IllegalArgumentException("width " + width + " is not above 0 and at most 1");
+    public static MuscleDesign variant(int size, double width, int levels, boolean separable) {
+        if (!(width > 0 && width <= 2)) {
+            throw new IllegalArgumentException("width " + width + " is not above 0 and at most 2");
+        }
+        if (levels < 1 || levels > STANDARD.widths().size()) {
+            throw new IllegalArgumentException(
+                    levels + " levels are not from 1 to " + STANDARD.widths().size());
         }
         return new MuscleDesign(
                 size,
                 STANDARD.size() * STANDARD.spacingMm() / size,
-                STANDARD.widths().stream()
+                STANDARD.widths().subList(0, levels).stream()
                         .map(filters -> filters(filters, width))
                         .toList(),
-                filters(STANDARD.fine(), width));
+                filters(STANDARD.fine(), width),
+                separable);
     }
 
     private static int filters(int standard, double width) {
@@ -61,7 +71,7 @@ public record MuscleDesign(int size, double spacingMm, List<Integer> widths, int
     }
 
     UNet network(int classes) {
-        return new UNet(widths, fine, classes);
+        return new UNet(widths, fine, classes, separable);
     }
 
     MuscleInput input() {

@@ -13,11 +13,17 @@ import org.tensorflow.types.TFloat32;
  * @param widths filters of each level from half resolution down
  * @param fine filters at full resolution
  * @param classes channels of the logits
+ * @param separable whether the convolutions below the stem are depthwise ones, each followed by one of 1x1
  */
-public record UNet(List<Integer> widths, int fine, int classes) implements Network {
+public record UNet(List<Integer> widths, int fine, int classes, boolean separable) implements Network {
 
     public UNet {
         widths = List.copyOf(widths);
+    }
+
+    /** With whole convolutions. */
+    public UNet(List<Integer> widths, int fine, int classes) {
+        this(widths, fine, classes, false);
     }
 
     /** The way down alone, which tasks of another kind share: the features of each level, finest first. */
@@ -28,8 +34,9 @@ public record UNet(List<Integer> widths, int fine, int classes) implements Netwo
             if (level > 0) {
                 x = layers.maxPool(x, 2, 2);
             }
-            x = layers.conv("down" + level + "a", x, widths.get(level));
-            x = layers.conv("down" + level + "b", x, widths.get(level));
+            // the stem's few channels have little to gain from being parted
+            x = level == 0 ? layers.conv("down0a", x, widths.get(0)) : conv(layers, "down" + level + "a", x, level);
+            x = conv(layers, "down" + level + "b", x, level);
             features.add(x);
         }
         return features;
@@ -42,12 +49,16 @@ public record UNet(List<Integer> widths, int fine, int classes) implements Netwo
         for (int level = widths.size() - 2; level >= 0; level--) {
             x = layers.conv("reduce" + level, x, widths.get(level), 1, 1, 1);
             x = layers.concat(layers.upsample(x, 2, 2), skips.get(level));
-            x = layers.conv("up" + level + "a", x, widths.get(level));
-            x = layers.conv("up" + level + "b", x, widths.get(level));
+            x = conv(layers, "up" + level + "a", x, level);
+            x = conv(layers, "up" + level + "b", x, level);
         }
         x = layers.conv("spread", x, fine * 4, 1, 1, 1);
         x = layers.tf().nn.depthToSpace(x, 2L);
         x = layers.conv("fine", layers.concat(x, input), fine);
         return layers.logits("logits", x, classes, 1, 1);
+    }
+
+    private Operand<TFloat32> conv(Layers layers, String name, Operand<TFloat32> x, int level) {
+        return separable ? layers.separable(name, x, widths.get(level)) : layers.conv(name, x, widths.get(level));
     }
 }

@@ -164,7 +164,7 @@ final class ExperimentTest {
                 2,
                 1,
                 5,
-                new ExperimentPlan.Training(new MuscleDesign(64, 7, List.of(4, 6), 2), 6, 4, 1, 1e-2, 0, 2));
+                new ExperimentPlan.Training(new MuscleDesign(64, 7, List.of(4, 6), 2, false), 6, 4, 1, 1e-2, 0, 2));
     }
 
     /** Lets so many questions pass, then ends. */

@@ -47,7 +47,7 @@ final class TrainerTest {
 
             Batch batch = toy(9999);
             float[] expected = trainer.predict(batch.inputs(), batch.size());
-            ModelPackage exported = export(trainer.weights());
+            ModelPackage exported = export(TASK, trainer.weights());
             try (LoadedModel model =
                     LoadedModel.open(exported, TensorFlowRuntime.start(TensorFlowRuntime.Choice.CPU), 1)) {
                 float[] served = model.run(batch.inputs(), batch.size(), SIZE, SIZE, 2);
@@ -56,6 +56,33 @@ final class TrainerTest {
                     assertThat(served[i]).isCloseTo(expected[i], org.assertj.core.api.Assertions.within(1e-4f));
                 }
             }
+            assertThat(Trainer.weightsOf(exported.savedModel()).sameAs(trainer.weights()))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void a_network_of_parted_convolutions_learns_in_both_parts_and_is_served_as_trained() throws IOException {
+        Task parted = new Task(
+                TASK.inputShape(),
+                TASK.targetShape(),
+                new UNet(List.of(8, 12, 16), 4, 3, true),
+                TASK.output(),
+                TASK.loss(),
+                TASK.score());
+        try (Trainer trainer = new Trainer(parted, 7)) {
+            Weights before = trainer.weights();
+            double score = 0;
+            for (int step = 0; step < 150; step++) {
+                score = trainer.step(toy(step), 4e-3).score();
+            }
+            assertThat(score).isGreaterThan(0.8);
+            for (String name : List.of("down1a.d", "down1a.w", "up0b.d")) {
+                assertThat(trainer.weights().tensors().get(name).values())
+                        .as(name)
+                        .isNotEqualTo(before.tensors().get(name).values());
+            }
+            ModelPackage exported = export(parted, trainer.weights());
             assertThat(Trainer.weightsOf(exported.savedModel()).sameAs(trainer.weights()))
                     .isTrue();
         }
@@ -155,8 +182,8 @@ final class TrainerTest {
         }
     }
 
-    private ModelPackage export(Weights weights) throws IOException {
-        Trainer.exportFrozen(TASK, weights, folder.resolve("saved_model"), null);
+    private ModelPackage export(Task task, Weights weights) throws IOException {
+        Trainer.exportFrozen(task, weights, folder.resolve("saved_model"), null);
         Files.writeString(folder.resolve("model.json"), """
                 {"schema": 1, "id": "toy", "version": "1", "task": "toy", "input": {"shape": [32, 32, 2]},
                  "files": {"saved_model/saved_model.pb": "%s"}}
