@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.contours.ContourSet;
 import org.myonode.crossvalidation.training.SourceTask;
 import org.myonode.crossvalidation.training.TransferStudy;
@@ -43,6 +44,12 @@ final class TransferCommand implements Callable<Integer> {
             paramLabel = "TASK",
             description = "source tasks: ${COMPLETION-CANDIDATES} (default: all)")
     private List<SourceTask> sources = Arrays.asList(SourceTask.values());
+
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description = "a row more: first weights that the site brings, as for the train command")
+    private @Nullable Path weights;
 
     @Option(
             names = "--sizes",
@@ -92,7 +99,17 @@ final class TransferCommand implements Callable<Integer> {
         TransferStudy.Options options;
         try {
             options = new TransferStudy.Options(
-                    real, out, sources, sizes, network.design(), sourceSteps, steps, learningRate, phantomShare, seed);
+                    real,
+                    out,
+                    sources,
+                    weights,
+                    sizes,
+                    network.design(),
+                    sourceSteps,
+                    steps,
+                    learningRate,
+                    phantomShare,
+                    seed);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }
@@ -122,11 +139,12 @@ final class TransferCommand implements Callable<Integer> {
                 sizes.forEach(size -> System.out.printf(Locale.ROOT, "%8s", "n = " + size));
                 System.out.println();
             });
-            for (SourceTask source : sources) {
-                System.out.printf(Locale.ROOT, "%-12s", source.name().toLowerCase(Locale.ROOT));
+            for (String source :
+                    rows.stream().map(TransferStudy.Row::source).distinct().toList()) {
+                System.out.printf(Locale.ROOT, "%-12s", source.toLowerCase(Locale.ROOT));
                 for (int size : sizes) {
                     double dice = rows.stream()
-                            .filter(row -> row.source() == source
+                            .filter(row -> row.source().equals(source)
                                     && row.size() == size
                                     && row.learnt().equals(learnt))
                             .mapToDouble(TransferStudy.Row::dice)

@@ -26,11 +26,17 @@ final class RealSubjects {
 
     /** All labelled slices under a folder that holds the data sets; subjects that are not there are left out. */
     static List<LabelledSlice> read(Path real) throws IOException {
+        List<LabelledSlice> slices = new ArrayList<>(contoured(real));
+        atlas(real.resolve("spl_abdominal_atlas"), slices);
+        totalSegmentator(real.resolve("totalsegmentator_example"), slices);
+        return slices;
+    }
+
+    /** Those of the patients whose contours come with the program. */
+    static List<LabelledSlice> contoured(Path real) throws IOException {
         List<LabelledSlice> slices = new ArrayList<>();
         contoured(real.resolve("acrin_flt_breast_001/abdomen_pelvis_99sl"), "acrin_flt_breast_001", slices);
         contoured(real.resolve("crlm_ct_1004/image"), "crlm_ct_1004", slices);
-        atlas(real.resolve("spl_abdominal_atlas"), slices);
-        totalSegmentator(real.resolve("totalsegmentator_example"), slices);
         return slices;
     }
 

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.myonode.crossvalidation.contours.ContourSet;
 import org.myonode.crossvalidation.contours.Nifti;
 import org.myonode.crossvalidation.scoring.MaskScores;
@@ -34,6 +35,8 @@ public final class TransferStudy {
 
     private static final String HEADER = "source,slices,learnt_from,tested_on,tested_slices,dice,area_error_percent";
     private static final int BATCH = 4;
+    /** Source of a row whose first weights the site has brought. */
+    public static final String IMPORTED = "IMPORTED";
 
     private final Clock clock;
     private final Pace pace;
@@ -50,6 +53,7 @@ public final class TransferStudy {
      * @param real folder of the public data sets
      * @param out folder of {@code transfer.csv} and of the weights that the source tasks gave
      * @param sources tasks
+     * @param imported first weights that the site brings, see {@link ImportedWeights}; null for none
      * @param sizes numbers of contoured slices, 0 or more
      * @param design of the network
      * @param sourceSteps steps of each source task
@@ -62,6 +66,7 @@ public final class TransferStudy {
             Path real,
             Path out,
             List<SourceTask> sources,
+            @Nullable Path imported,
             List<Integer> sizes,
             MuscleDesign design,
             long sourceSteps,
@@ -74,7 +79,8 @@ public final class TransferStudy {
         public Options {
             sources = List.copyOf(sources);
             sizes = sizes.stream().distinct().sorted().toList();
-            if (sources.isEmpty() || sizes.isEmpty() || sizes.get(0) < 0 || sourceSteps < 1 || steps < 1) {
+            boolean none = (sources.isEmpty() && imported == null) || sizes.isEmpty();
+            if (none || sizes.get(0) < 0 || sourceSteps < 1 || steps < 1) {
                 throw new IllegalArgumentException("sources " + sources + ", sizes " + sizes + ", " + sourceSteps
                         + " and " + steps + " steps: at least one of each, and no negative size");
             }
@@ -83,11 +89,41 @@ public final class TransferStudy {
                         "learning rate " + learningRate + ", share of phantoms " + phantomShare);
             }
         }
+
+        /** Of the rows, in their order. */
+        List<String> names() {
+            List<String> names = new ArrayList<>();
+            sources.forEach(source -> names.add(source.name()));
+            if (imported != null) {
+                names.add(IMPORTED);
+            }
+            return names;
+        }
+
+        /** All that a row depends on, but for its source and size. */
+        String words() {
+            return String.format(
+                    Locale.ROOT,
+                    "network: %d points of %.3f mm, filters %s and %d%s%nsource task: %d steps%nslices: %d steps, learning"
+                            + " rate %s, share of phantoms %s%nseed: %d%nimported weights: %s%n",
+                    design.size(),
+                    design.spacingMm(),
+                    design.widths(),
+                    design.fine(),
+                    design.separable() ? ", parted convolutions" : "",
+                    sourceSteps,
+                    steps,
+                    learningRate,
+                    phantomShare,
+                    seed,
+                    imported == null ? "none" : imported.getFileName());
+        }
     }
 
     /**
      * One network.
      *
+     * @param source a {@link SourceTask} or {@value #IMPORTED}
      * @param learnt patient whose slices were learnt from
      * @param tested patient whose slices were tested
      * @param testedSlices how many
@@ -95,13 +131,7 @@ public final class TransferStudy {
      * @param areaError mean of the area's error, in percent
      */
     public record Row(
-            SourceTask source,
-            int size,
-            String learnt,
-            String tested,
-            int testedSlices,
-            double dice,
-            double areaError) {
+            String source, int size, String learnt, String tested, int testedSlices, double dice, double areaError) {
 
         String line() {
             return String.format(
@@ -119,7 +149,7 @@ public final class TransferStudy {
         static Row of(String line) {
             String[] cells = line.split(",", -1);
             return new Row(
-                    SourceTask.valueOf(cells[0]),
+                    cells[0],
                     Integer.parseInt(cells[1]),
                     cells[2],
                     cells[3],
@@ -141,29 +171,30 @@ public final class TransferStudy {
      * @throws IOException when data cannot be read or a file cannot be written
      */
     public List<Row> run(Options options, Progress progress) throws IOException {
-        List<FineTuning.Contoured> drawn = drawn(options.real());
-        List<String> patients = ContourSet.SHIPPED;
         Files.createDirectories(options.out());
         Path table = options.out().resolve("transfer.csv");
         List<Row> rows = read(table);
-        for (SourceTask source : options.sources()) {
-            Weights weights = null;
+        requireSame(options, options.out().resolve("options.txt"), !rows.isEmpty());
+        List<FineTuning.Contoured> drawn = drawn(options.real());
+        List<String> patients = ContourSet.SHIPPED;
+        for (String source : options.names()) {
+            FirstWeights first = null;
             for (String learnt : patients) {
                 for (int size : options.sizes()) {
                     if (rows.stream()
-                            .anyMatch(row -> row.source() == source
+                            .anyMatch(row -> row.source().equals(source)
                                     && row.size() == size
                                     && row.learnt().equals(learnt))) {
                         continue;
                     }
-                    if (weights == null) {
-                        weights = source(source, options, progress);
+                    if (first == null) {
+                        first = first(source, options, progress);
                     }
                     String tested = patients.stream()
                             .filter(patient -> !patient.equals(learnt))
                             .findFirst()
                             .orElseThrow();
-                    Row row = row(source, weights, size, of(drawn, learnt), of(drawn, tested), options, progress);
+                    Row row = row(source, first, size, of(drawn, learnt), of(drawn, tested), options, progress);
                     rows.add(row);
                     Files.writeString(
                             table,
@@ -173,7 +204,7 @@ public final class TransferStudy {
                     progress.note(String.format(
                             Locale.ROOT,
                             "%s, %d slices of %s: Dice %.3f on %d slices of %s",
-                            source.name().toLowerCase(Locale.ROOT),
+                            source.toLowerCase(Locale.ROOT),
                             size,
                             learnt,
                             row.dice(),
@@ -183,6 +214,17 @@ public final class TransferStudy {
             }
         }
         return rows;
+    }
+
+    /** Rows of other options in one table would be compared with each other. */
+    private static void requireSame(Options options, Path file, boolean begun) throws IOException {
+        String words = options.words();
+        if (begun && Files.isRegularFile(file) && !Files.readString(file).equals(words)) {
+            throw new IOException(
+                    "the table beside " + file + " was begun with other options; give these or another folder:\n"
+                            + Files.readString(file).strip());
+        }
+        Files.writeString(file, words);
     }
 
     private static List<Row> read(Path table) throws IOException {
@@ -207,7 +249,7 @@ public final class TransferStudy {
                             .add(slice.zMm()));
         }
         List<FineTuning.Contoured> drawn = new ArrayList<>();
-        for (LabelledSlice slice : RealSubjects.read(real)) {
+        for (LabelledSlice slice : RealSubjects.contoured(real)) {
             if (heights.getOrDefault(slice.subject(), Set.of()).contains(slice.zMm())) {
                 drawn.add(new FineTuning.Contoured(slice.subject(), slice.zMm(), slice.slice(), slice.muscle()));
             }
@@ -236,10 +278,14 @@ public final class TransferStudy {
         return chosen;
     }
 
-    private Weights source(SourceTask source, Options options, Progress progress) throws IOException {
-        Path file = options.out().resolve(source.name().toLowerCase(Locale.ROOT) + ".weights");
+    private FirstWeights first(String name, Options options, Progress progress) throws IOException {
+        if (options.imported() != null && name.equals(IMPORTED)) {
+            return new FirstWeights.OfFile(options.imported());
+        }
+        SourceTask source = SourceTask.valueOf(name);
+        Path file = options.out().resolve(name.toLowerCase(Locale.ROOT) + ".weights");
         if (Files.isRegularFile(file)) {
-            return Weights.read(file);
+            return new FirstWeights.Ready(source, Weights.read(file));
         }
         List<HuSlice> unlabelled = source.readsImages() ? unlabelled(options.real()) : List.of();
         Path checkpoint = file.resolveSibling(file.getFileName() + ".checkpoint");
@@ -255,7 +301,7 @@ public final class TransferStudy {
                 .weights();
         weights.write(file);
         Files.deleteIfExists(checkpoint);
-        return weights;
+        return new FirstWeights.Ready(source, weights);
     }
 
     /** The two CTs that are neither learnt from nor tested here, without their labels. */
@@ -274,8 +320,8 @@ public final class TransferStudy {
     }
 
     private Row row(
-            SourceTask source,
-            Weights weights,
+            String source,
+            FirstWeights first,
             int size,
             List<FineTuning.Contoured> learn,
             List<FineTuning.Contoured> test,
@@ -287,14 +333,14 @@ public final class TransferStudy {
         if (size > learn.size()) {
             throw new IOException(size + " slices are wanted of " + learnt + ", and " + learn.size() + " are drawn");
         }
-        if (size == 0 && source != SourceTask.PHANTOMS) {
+        if (size == 0 && !source.equals(SourceTask.PHANTOMS.name())) {
             return new Row(source, size, learnt, tested, test.size(), Double.NaN, Double.NaN);
         }
         Path model = options.out().resolve("model");
         Path checkpoint = options.out().resolve("model.checkpoint");
         Files.deleteIfExists(checkpoint);
         if (size == 0) {
-            untouched(weights, options.design(), model);
+            untouched(first, options.design(), model);
         } else {
             new MuscleRun(clock, pace)
                     .run(
@@ -302,7 +348,7 @@ public final class TransferStudy {
                             List.of(),
                             new MuscleRun.Options(
                                     options.design(),
-                                    new FirstWeights.Ready(source, weights),
+                                    first,
                                     model,
                                     checkpoint,
                                     "transfer-study",
@@ -332,10 +378,9 @@ public final class TransferStudy {
     }
 
     /** The source task's network as it is. */
-    private void untouched(Weights weights, MuscleDesign design, Path model) throws IOException {
+    private void untouched(FirstWeights first, MuscleDesign design, Path model) throws IOException {
         try (Trainer trainer = new Trainer(design.task(), 0)) {
-            FirstWeights.Transfer transfer = new FirstWeights.Ready(SourceTask.PHANTOMS, weights)
-                    .into(trainer, 0, null, clock, Progress.silent());
+            FirstWeights.Transfer transfer = first.into(trainer, 0, null, clock, Progress.silent());
             PackageFiles.served(design.task(), trainer.weights(), model);
             new MuscleCard(
                             "muscle-l3",
