@@ -1,7 +1,13 @@
 package org.myonode.node;
 
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -12,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.myonode.db.Database;
+import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.net.Association;
 import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.DimseStatus;
@@ -31,6 +38,9 @@ import picocli.CommandLine.Option;
             "Ends with 1 when something is wrong."
         })
 final class DoctorCommand implements Callable<Integer> {
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration RESPONSE = Duration.ofSeconds(10);
 
     @Option(names = "--config", paramLabel = "FILE", description = "the configuration to check (default: the defaults)")
     private @Nullable Path file;
@@ -79,8 +89,8 @@ final class DoctorCommand implements Callable<Integer> {
                 return database.describe();
             }
         });
-        check("dicom port", () -> free(config.dicom().bind(), config.dicom().port()));
-        check("web port", () -> free(config.web().bind(), config.web().port()));
+        check("dicom port", () -> port(config.dicom().bind(), config.dicom().port(), host -> echoOwn(config, host)));
+        check("web port", () -> port(config.web().bind(), config.web().port(), host -> isHealthy(config, host)));
         if (config.tls().listener()) {
             check("tls", () -> {
                 config.loadTls();
@@ -94,19 +104,9 @@ final class DoctorCommand implements Callable<Integer> {
                     return destination.endpoint() + " answers";
                 }
                 AssociationConfig plain = new AssociationConfig(
-                        destination.dimse().address(),
-                        config.dicom().aeTitle(),
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(10));
-                try (Association association = Association.open(
-                        destination.tls() ? plain.with(config.loadTls().orElseThrow()) : plain,
-                        List.of(PresentationContext.verification()))) {
-                    DimseStatus status = association.echo();
-                    if (!status.isSuccess()) {
-                        throw new IllegalStateException(destination.endpoint() + " answered " + status);
-                    }
-                    return destination.endpoint() + " answers";
-                }
+                        destination.dimse().address(), config.dicom().aeTitle(), CONNECT, RESPONSE);
+                echo(destination.tls() ? plain.with(config.loadTls().orElseThrow()) : plain);
+                return destination.endpoint() + " answers";
             });
         }
         if (config.destinations().isEmpty()) {
@@ -129,12 +129,58 @@ final class DoctorCommand implements Callable<Integer> {
         return Files.isDirectory(processor) && !Files.isDirectory(processor.resolve("cache"));
     }
 
-    private static String free(String bind, int port) throws Exception {
+    /** Whether what listens there is this node. */
+    @FunctionalInterface
+    private interface Own {
+        void answers(String host) throws Exception;
+    }
+
+    private static String port(String bind, int port, Own own) throws Exception {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(bind, port));
             return bind + ":" + port + " is free";
-        } catch (java.net.BindException e) {
-            throw new IllegalStateException(bind + ":" + port + " is in use (is the node running?)", e);
+        } catch (BindException inUse) {
+            InetAddress address = InetAddress.getByName(bind);
+            try {
+                own.answers(address.isAnyLocalAddress() ? "localhost" : bind);
+            } catch (Exception other) {
+                throw new IllegalStateException(
+                        bind + ":" + port + " is in use, and not by this node: " + other.getMessage(), other);
+            }
+            return bind + ":" + port + " is in use by the running node, which answers";
+        }
+    }
+
+    private static void echoOwn(NodeConfig config, String host) throws Exception {
+        AssociationConfig plain = new AssociationConfig(
+                new AeAddress(config.dicom().aeTitle(), host, config.dicom().port()),
+                config.dicom().callingAeTitles().stream()
+                        .findFirst()
+                        .orElse(config.dicom().aeTitle()),
+                CONNECT,
+                RESPONSE);
+        echo(config.tls().listener() ? plain.with(config.loadTls().orElseThrow()) : plain);
+    }
+
+    private static void isHealthy(NodeConfig config, String host) throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(
+                                        new URI("http", null, host, config.web().port(), "/health", null, null))
+                                .timeout(RESPONSE)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        if (!answer.body().equals("ok\n")) {
+            throw new IllegalStateException("/health answered " + answer.statusCode());
+        }
+    }
+
+    private static void echo(AssociationConfig peer) throws Exception {
+        try (Association association = Association.open(peer, List.of(PresentationContext.verification()))) {
+            DimseStatus status = association.echo();
+            if (!status.isSuccess()) {
+                throw new IllegalStateException(peer.to() + " answered " + status);
+            }
         }
     }
 
