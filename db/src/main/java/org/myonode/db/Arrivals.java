@@ -1,10 +1,10 @@
 package org.myonode.db;
 
+import static org.myonode.db.Rows.at;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -74,15 +74,11 @@ final class Arrivals {
                         """)
                         .bind("state", state)
                         .bind("detail", detail)
-                        .bind("next", next.map(Arrivals::at).orElse(null))
+                        .bind("next", next.map(Rows::at).orElse(null))
                         .bind("now", at(now))
                         .bind("delivery", arrival.delivery())
                         .bind("checks", arrival.checks())
                         .execute()
                 == 1;
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

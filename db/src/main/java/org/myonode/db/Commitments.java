@@ -1,11 +1,10 @@
 package org.myonode.db;
 
 import static java.util.Objects.requireNonNull;
+import static org.myonode.db.Rows.at;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -323,9 +322,5 @@ final class Commitments {
                 null,
                 null,
                 "transaction " + transaction.transactionUid() + " at " + transaction.destination() + ": " + detail);
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -1,15 +1,14 @@
 package org.myonode.db;
 
 import static java.util.Objects.requireNonNull;
+import static org.myonode.db.Rows.at;
 
 import java.nio.file.Path;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -55,6 +53,7 @@ public final class Ledger {
     private final Clock clock;
     private final LedgerPolicy policy;
     private final Commitments commitments;
+    private final Deliveries deliveries;
 
     public Ledger(Database database, Clock clock) {
         this(database, clock, LedgerPolicy.DEFAULT);
@@ -65,6 +64,7 @@ public final class Ledger {
         this.clock = clock;
         this.policy = policy;
         this.commitments = new Commitments(this, policy);
+        this.deliveries = new Deliveries(this);
     }
 
     // ---- receiving
@@ -297,7 +297,7 @@ public final class Ledger {
                             order by last_instance, study_uid
                             """)
                     .bind("before", before)
-                    .map((row, context) -> revision(row))
+                    .map((row, context) -> Rows.revision(row))
                     .list();
             List<Revision> sealed = new ArrayList<>();
             for (Revision revision : candidates) {
@@ -368,7 +368,7 @@ public final class Ledger {
                     .map((result, context) -> new Claimable(
                             StudyState.valueOf(result.getString("state")),
                             result.getInt("attempts"),
-                            Optional.ofNullable(instant(result, "heartbeat"))))
+                            Optional.ofNullable(Rows.instant(result, "heartbeat"))))
                     .findOne();
             if (row.isEmpty() || !mayClaim(row.get())) {
                 return Optional.empty();
@@ -582,32 +582,7 @@ public final class Ledger {
      * word, so a crashed sender loses nothing and two senders do not send the same object at once.
      */
     public List<Delivery> dueDeliveries(int limit, Duration lease) {
-        return change("take due deliveries", handle -> {
-            Instant now = now();
-            return handle.createQuery("""
-                            with due as (
-                                select id from delivery where state = 'PENDING' and next_try <= :now
-                                order by next_try, id limit :limit for update skip locked),
-                            taken as (
-                                update delivery set attempts = attempts + 1, next_try = :until, updated_at = :now
-                                from due where delivery.id = due.id returning delivery.*)
-                            select taken.id, taken.destination, taken.attempts, o.study_uid, o.revision as number, o.kind,
-                                   coalesce(taken.sop_class_uid, o.sop_class_uid) as sop_class_uid, o.sop_instance_uid,
-                                   coalesce(taken.file, o.file) as file, coalesce(taken.sha256, o.sha256) as sha256
-                            from taken join output_object o on o.id = taken.output_object
-                            order by taken.id
-                            """)
-                    .bind("now", at(now))
-                    .bind("until", at(now.plus(lease)))
-                    .bind("limit", limit)
-                    .map((row, context) -> new Delivery(
-                            row.getLong("id"),
-                            revision(row),
-                            output(row),
-                            row.getString("destination"),
-                            row.getInt("attempts")))
-                    .list();
-        });
+        return change("take due deliveries", handle -> Deliveries.due(handle, limit, lease, now()));
     }
 
     /**
@@ -617,23 +592,7 @@ public final class Ledger {
      * @return false when the lease had ended
      */
     public boolean deliverAs(Delivery delivery, OutputObject form) {
-        return change("note form of delivery " + delivery.id(), handle -> {
-            int changed = handle.createUpdate("""
-                            update delivery set sop_class_uid = :class, file = :file, sha256 = :sha256, updated_at = :now
-                            where id = :id and state = 'PENDING' and attempts = :attempts
-                            """)
-                    .bind("class", form.sopClassUid())
-                    .bind("file", form.file().toString())
-                    .bind("sha256", form.sha256())
-                    .bind("now", at(now()))
-                    .bind("id", delivery.id())
-                    .bind("attempts", delivery.attempts())
-                    .execute();
-            if (changed == 1) {
-                auditDelivery(handle, delivery, "DELIVERY_FORM", "as " + form.sopClassUid());
-            }
-            return changed == 1;
-        });
+        return change("note form of delivery " + delivery.id(), handle -> deliveries.as(handle, delivery, form, now()));
     }
 
     /**
@@ -642,25 +601,7 @@ public final class Ledger {
      * @return false when there is no object of that kind, or the lease had ended
      */
     public boolean deliverInstead(Delivery delivery, String kind) {
-        return change("replace delivery " + delivery.id(), handle -> {
-            int changed = handle.createUpdate("""
-                            update delivery d
-                            set output_object = other.id, next_try = :now, updated_at = :now,
-                                sop_class_uid = null, file = null, sha256 = null
-                            from output_object o join output_object other
-                                on other.study_uid = o.study_uid and other.revision = o.revision and other.kind = :kind
-                            where d.id = :id and o.id = d.output_object and d.state = 'PENDING' and d.attempts = :attempts
-                            """)
-                    .bind("kind", kind)
-                    .bind("now", at(now()))
-                    .bind("id", delivery.id())
-                    .bind("attempts", delivery.attempts())
-                    .execute();
-            if (changed == 1) {
-                auditDelivery(handle, delivery, "DELIVERY_REPLACED", "by " + kind);
-            }
-            return changed == 1;
-        });
+        return change("replace delivery " + delivery.id(), handle -> deliveries.instead(handle, delivery, kind, now()));
     }
 
     /**
@@ -671,10 +612,10 @@ public final class Ledger {
     public boolean delivered(Delivery delivery) {
         return change("note delivery " + delivery.id(), handle -> {
             lock(handle, delivery.revision());
-            if (!endDelivery(handle, delivery, "DELIVERED", null, now())) {
+            if (!deliveries.end(handle, delivery, "DELIVERED", null, now(), now())) {
                 return false;
             }
-            settle(handle, delivery.revision());
+            deliveries.settle(handle, delivery.revision());
             return true;
         });
     }
@@ -690,20 +631,7 @@ public final class Ledger {
 
     /** Makes the moves that the deliveries of a revision, whose row is locked, now allow. */
     void settle(Handle handle, Revision revision) {
-        int open = handle.createQuery("""
-                        select count(*) from delivery d join output_object o on o.id = d.output_object
-                        where o.study_uid = :study and o.revision = :number and d.state in ('PENDING', 'DEAD_LETTER')
-                        """)
-                .bind("study", revision.studyUid())
-                .bind("number", revision.number())
-                .mapTo(Integer.class)
-                .one();
-        if (open == 0) {
-            move(handle, revision, StudyState.PRODUCED, StudyState.EXPORTED, "all delivered");
-            if (Commitments.allCommitted(handle, revision)) {
-                move(handle, revision, StudyState.EXPORTED, StudyState.COMMITTED, "all committed");
-            }
-        }
+        deliveries.settle(handle, revision);
     }
 
     /**
@@ -721,62 +649,23 @@ public final class Ledger {
     public boolean deliveryFailed(Delivery delivery, String reason, Instant nextTry) {
         return change(
                 "note failed delivery " + delivery.id(),
-                handle -> endDelivery(handle, delivery, "PENDING", reason, nextTry));
+                handle -> deliveries.end(handle, delivery, "PENDING", reason, nextTry, now()));
     }
 
     /** The destination will never take it: kept for a person, the revision stays PRODUCED. */
     public boolean deadLetter(Delivery delivery, String reason) {
         return change(
                 "note dead letter " + delivery.id(),
-                handle -> endDelivery(handle, delivery, "DEAD_LETTER", reason, now()));
-    }
-
-    private boolean endDelivery(
-            Handle handle, Delivery delivery, String state, @Nullable String error, Instant nextTry) {
-        int changed = handle.createUpdate("""
-                        update delivery set state = :state, last_error = :error, next_try = :next, updated_at = :now
-                        where id = :id and state = 'PENDING' and attempts = :attempts
-                        """)
-                .bind("state", state)
-                .bind("error", error)
-                .bind("next", at(nextTry))
-                .bind("now", at(now()))
-                .bind("id", delivery.id())
-                .bind("attempts", delivery.attempts())
-                .execute();
-        if (changed == 1) {
-            auditDelivery(
-                    handle,
-                    delivery,
-                    state.equals("PENDING") ? "DELIVERY_FAILED" : state,
-                    "try " + delivery.attempts() + (error == null ? "" : ": " + error));
-        }
-        return changed == 1;
-    }
-
-    private void auditDelivery(Handle handle, Delivery delivery, String event, String detail) {
-        audit(
-                handle,
-                delivery.revision().studyUid(),
-                delivery.revision().number(),
-                null,
-                event,
-                null,
-                null,
-                delivery.object().kind() + " " + delivery.object().sopInstanceUid() + " to " + delivery.destination()
-                        + ", " + detail);
+                handle -> deliveries.end(handle, delivery, "DEAD_LETTER", reason, now(), now()));
     }
 
     /** Is there anything for {@link #dueDeliveries()}, {@link #destinationsToAsk()} or {@link #giveUpOverdue()}? */
     public boolean exportDue() {
         return ask("look for due deliveries", handle -> {
             Instant now = now();
-            boolean due = handle.createQuery(
-                            "select exists (select 1 from delivery where state = 'PENDING' and next_try <= :now)")
-                    .bind("now", at(now))
-                    .mapTo(Boolean.class)
-                    .one();
-            return due || !commitments.destinations(handle, now).isEmpty() || commitments.anyOverdue(handle, now);
+            return Deliveries.anyDue(handle, now)
+                    || !commitments.destinations(handle, now).isEmpty()
+                    || commitments.anyOverdue(handle, now);
         });
     }
 
@@ -923,7 +812,7 @@ public final class Ledger {
                 "look for instance " + sopInstanceUid,
                 handle -> handle.createQuery("select * from instance where sop_instance_uid = :sop")
                         .bind("sop", sopInstanceUid)
-                        .map((row, context) -> entry(row))
+                        .map((row, context) -> Rows.entry(row))
                         .findOne());
     }
 
@@ -963,7 +852,7 @@ public final class Ledger {
                         """)
                         .bind("study", revision.studyUid())
                         .bind("number", revision.number())
-                        .map((row, context) -> entry(row))
+                        .map((row, context) -> Rows.entry(row))
                         .list());
     }
 
@@ -975,7 +864,7 @@ public final class Ledger {
                                 "select * from output_object where study_uid = :study and revision = :number order by id")
                         .bind("study", revision.studyUid())
                         .bind("number", revision.number())
-                        .map((row, context) -> output(row))
+                        .map((row, context) -> Rows.output(row))
                         .list());
     }
 
@@ -1003,7 +892,7 @@ public final class Ledger {
                                 row.getString("destination"),
                                 row.getString("state"),
                                 row.getInt("attempts"),
-                                requireNonNull(instant(row, "next_try")),
+                                requireNonNull(Rows.instant(row, "next_try")),
                                 Optional.ofNullable(row.getString("last_error")),
                                 Optional.ofNullable(row.getString("arrival"))))
                         .list());
@@ -1028,7 +917,7 @@ public final class Ledger {
                         order by r.updated_at desc, r.study_uid limit :limit
                         """)
                         .bind("limit", limit)
-                        .map((row, context) -> studyRow(row))
+                        .map((row, context) -> Rows.studyRow(row))
                         .list());
     }
 
@@ -1044,7 +933,7 @@ public final class Ledger {
                 "list revisions of study " + studyUid,
                 handle -> handle.createQuery(STUDY_ROWS + " where r.study_uid = :study order by r.number")
                         .bind("study", studyUid)
-                        .map((row, context) -> studyRow(row))
+                        .map((row, context) -> Rows.studyRow(row))
                         .list());
     }
 
@@ -1054,7 +943,7 @@ public final class Ledger {
                 "read the audit of study " + studyUid,
                 handle -> handle.createQuery("select * from audit where study_uid = :study order by id")
                         .bind("study", studyUid)
-                        .map((row, context) -> auditRow(row))
+                        .map((row, context) -> Rows.auditRow(row))
                         .list());
     }
 
@@ -1095,7 +984,7 @@ public final class Ledger {
                         order by updated_at, study_uid, number
                         """)
                         .bind("state", state.name())
-                        .map((row, context) -> revision(row))
+                        .map((row, context) -> Rows.revision(row))
                         .list());
     }
 
@@ -1108,7 +997,7 @@ public final class Ledger {
                         order by heartbeat, study_uid, number
                         """)
                         .bind("before", at(now().minus(heartbeat)))
-                        .map((row, context) -> revision(row))
+                        .map((row, context) -> Rows.revision(row))
                         .list());
     }
 
@@ -1209,76 +1098,5 @@ public final class Ledger {
     // PostgreSQL keeps microseconds: cut here, so that what is compared is what is stored.
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
-    }
-
-    private static Revision revision(ResultSet row) throws SQLException {
-        return new Revision(row.getString("study_uid"), row.getInt("number"));
-    }
-
-    private static OutputObject output(ResultSet row) throws SQLException {
-        return new OutputObject(
-                row.getString("kind"),
-                row.getString("sop_class_uid"),
-                row.getString("sop_instance_uid"),
-                Path.of(row.getString("file")),
-                row.getString("sha256"));
-    }
-
-    private static InstanceEntry entry(ResultSet row) throws SQLException {
-        return new InstanceEntry(
-                row.getString("study_uid"),
-                row.getString("series_uid"),
-                row.getString("sop_instance_uid"),
-                row.getString("sop_class_uid"),
-                row.getString("transfer_syntax"),
-                Path.of(row.getString("path")),
-                row.getLong("bytes"),
-                row.getString("sha256"),
-                row.getString("calling_ae"),
-                row.getString("called_ae"));
-    }
-
-    private static StudyRow studyRow(ResultSet row) throws SQLException {
-        return new StudyRow(
-                revision(row),
-                StudyState.valueOf(row.getString("state")),
-                row.getInt("instances"),
-                requireNonNull(instant(row, "opened_at")),
-                requireNonNull(instant(row, "last_instance")),
-                requireNonNull(instant(row, "updated_at")),
-                row.getInt("attempts"),
-                Optional.ofNullable(row.getString("worker")),
-                Optional.ofNullable(instant(row, "heartbeat")),
-                Optional.ofNullable(row.getString("result")),
-                Optional.ofNullable(row.getString("picture")).map(Path::of),
-                Optional.ofNullable(row.getString("reason")),
-                row.getInt("dead_letters"));
-    }
-
-    private static AuditRow auditRow(ResultSet row) throws SQLException {
-        return new AuditRow(
-                row.getLong("id"),
-                requireNonNull(instant(row, "at")),
-                row.getString("study_uid"),
-                optionalInt(row, "revision"),
-                optionalInt(row, "attempt"),
-                row.getString("event"),
-                Optional.ofNullable(row.getString("from_state")).map(StudyState::valueOf),
-                Optional.ofNullable(row.getString("to_state")).map(StudyState::valueOf),
-                row.getString("detail"));
-    }
-
-    private static OptionalInt optionalInt(ResultSet row, String column) throws SQLException {
-        int value = row.getInt(column);
-        return row.wasNull() ? OptionalInt.empty() : OptionalInt.of(value);
     }
 }
