@@ -171,7 +171,8 @@ final class TrainCommand implements Callable<Integer> {
     private MuscleTraining.Variant variant() {
         boolean standard = network.isStandard();
         if (task == Task.L3 && !(standard && without.isEmpty())) {
-            throw new ConfigurationException("--without, --input and --width are for --task muscle");
+            throw new ConfigurationException(
+                    "--without and the network options (--input, --width, --levels, --separable) are for --task muscle");
         }
         if (!standard && source != SourceTask.NONE) {
             throw new ConfigurationException("--source learns with the standard network: not with --input or --width");
