@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection to a {@link DicomListener} from its first to its last byte. Runs on one thread; {@link #stop} and
- * {@link #kill} come from another.
+ * {@link #kill} come from another, and so do answers where the peer may have several operations outstanding.
  */
 final class AcceptorSession {
     private static final Logger log = LoggerFactory.getLogger(DicomListener.class);
@@ -29,7 +29,10 @@ final class AcceptorSession {
 
     private final Object lock = new Object();
     private @Nullable UpperLayer layer;
+    private @Nullable DimsePerformer performer;
+    /** False while a command is awaited, and before the first. */
     private boolean busy;
+
     private boolean stopping;
     private boolean holdsPermit;
 
@@ -56,9 +59,22 @@ final class AcceptorSession {
     void stop() {
         synchronized (lock) {
             stopping = true;
-            if (!busy) {
-                kill();
+            endIfIdle();
+        }
+    }
+
+    /** All that had been asked for is answered; called from another thread. */
+    private void answered() {
+        synchronized (lock) {
+            if (stopping) {
+                endIfIdle();
             }
+        }
+    }
+
+    private void endIfIdle() {
+        if (!busy && (performer == null || !performer.isAnswering())) {
+            kill();
         }
     }
 
@@ -178,14 +194,23 @@ final class AcceptorSession {
             throws IOException {
         Pdu.AssociateAccept answer = negotiation.answer(request);
         Map<Integer, AcceptedContext> contexts = Negotiation.accepted(request.contexts(), answer);
+        int window = Negotiation.window(request.user(), answer.user());
         DimsePerformer performer = new DimsePerformer(
-                info, new DimseChannel(connection, contexts, request.user().maxLength()), performers);
+                info,
+                new DimseChannel(connection, contexts, request.user().maxLength()),
+                performers,
+                window,
+                this::answered);
+        synchronized (lock) {
+            this.performer = performer;
+        }
         boolean aborted = true;
         tellOpened(info);
         try {
             connection.accept(answer);
             log.info(
-                    "association={} accepted calling={} called={} from={} contexts={} refused={} pdu={} toolkit={}",
+                    "association={} accepted calling={} called={} from={} contexts={} refused={} pdu={} window={}"
+                            + " toolkit={}",
                     id,
                     info.callingAeTitle(),
                     info.calledAeTitle(),
@@ -193,9 +218,11 @@ final class AcceptorSession {
                     contexts.size(),
                     request.contexts().size() - contexts.size(),
                     request.user().maxLength(),
+                    window,
                     info.implementationVersionName());
             aborted = !serveMessages(connection, performer, info);
         } catch (IOException lost) {
+            performer.finish();
             log.warn(
                     "association={} aborted calling={} reason={} stored={} failed={}",
                     id,
@@ -205,6 +232,7 @@ final class AcceptorSession {
                     performer.failed());
             connection.abort();
         } finally {
+            performer.finish();
             tellClosed(info, aborted);
         }
         if (!aborted) {
@@ -223,28 +251,39 @@ final class AcceptorSession {
     /** True if the peer asked for release, false if we aborted because the listener closes. */
     private boolean serveMessages(UpperLayer connection, DimsePerformer performer, AssociationInfo info)
             throws IOException {
-        while (true) {
-            Optional<DimseChannel.Command> command = performer.channel().receiveCommand();
+        while (mayAwaitCommand()) {
+            Optional<DimseChannel.Command> command = awaitCommand(connection, performer);
             if (command.isEmpty()) {
                 return true;
             }
-            synchronized (lock) {
-                if (stopping) {
-                    throw new IOException("the listener closes");
-                }
-                busy = true;
-            }
-            try {
-                performer.perform(command.get());
-            } finally {
-                synchronized (lock) {
-                    busy = false;
-                }
-            }
             if (isStopping()) {
-                log.info("association={} aborted calling={} reason=the listener closes", id, info.callingAeTitle());
-                connection.abort();
-                return false;
+                throw new IOException("the listener closes");
+            }
+            performer.perform(command.get());
+        }
+        log.info("association={} aborted calling={} reason=the listener closes", id, info.callingAeTitle());
+        performer.finish();
+        connection.abort();
+        return false;
+    }
+
+    private boolean mayAwaitCommand() {
+        synchronized (lock) {
+            busy = stopping;
+            return !stopping;
+        }
+    }
+
+    private Optional<DimseChannel.Command> awaitCommand(UpperLayer connection, DimsePerformer performer)
+            throws IOException {
+        try {
+            while (performer.isAnswering() && !connection.awaitInput(config.idle())) {
+                log.debug("association={} is not idle: the peer waits for our answers", id);
+            }
+            return performer.channel().receiveCommand();
+        } finally {
+            synchronized (lock) {
+                busy = true;
             }
         }
     }

@@ -43,7 +43,7 @@ public final class DicomListener implements AutoCloseable {
         this.server = server;
         this.policy = policy;
         this.performers = performers;
-        this.negotiation = new Negotiation(config.capabilities(), config.maxPdu());
+        this.negotiation = new Negotiation(config.capabilities(), config.maxPdu(), config.maxOperations());
         this.associations = new Semaphore(config.maxAssociations());
         this.connections = new Semaphore(config.maxAssociations() + EXTRA_CONNECTIONS);
         this.threads =

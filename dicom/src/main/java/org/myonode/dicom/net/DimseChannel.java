@@ -14,7 +14,8 @@ import org.myonode.dicom.Part10;
 
 /**
  * DIMSE messages over an established association: commands and data sets cut into presentation data values (PS3.8
- * annexes D and E) and put together again. Data sets pass through as streams. Confined to one thread.
+ * annexes D and E) and put together again. Data sets pass through as streams. Confined to one thread, but for
+ * {@link #sendCommand}.
  */
 final class DimseChannel {
     /** Item-length, presentation context ID, message control header. */
@@ -102,7 +103,7 @@ final class DimseChannel {
         return Part10.readDataSet(bytes, context.transferSyntax());
     }
 
-    /** Sends a command in one write. */
+    /** Sends a command in one write. From any thread, while no other sends a data set. */
     void sendCommand(AcceptedContext context, CommandSet command) throws IOException {
         byte[] bytes = command.encode();
         int fragments = (bytes.length + fragmentLength - 1) / fragmentLength;

@@ -9,7 +9,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers what the peer of one association asks for, whoever opened it: C-ECHO, C-STORE, N-ACTION and N-EVENT-REPORT;
- * everything else gets 0211. Confined to the thread of its channel.
+ * everything else gets 0211. Where the association has a window of more than one operation, C-STORE is answered while the
+ * next request is read; everything else is answered at once. Confined to the thread of its channel, but for
+ * {@link #isAnswering}.
  */
 final class DimsePerformer {
     private static final Logger log = LoggerFactory.getLogger(DimsePerformer.class);
@@ -17,30 +19,60 @@ final class DimsePerformer {
     private final AssociationInfo association;
     private final DimseChannel channel;
     private final Performers performers;
+    private final OperationsWindow window;
     private int stored;
     private int failed;
 
+    /** One operation at a time. */
     DimsePerformer(AssociationInfo association, DimseChannel channel, Performers performers) {
+        this(association, channel, performers, 1, () -> {});
+    }
+
+    /**
+     * @param operations how many the peer may have outstanding
+     * @param answered called by another thread when the last of several has been answered
+     */
+    DimsePerformer(
+            AssociationInfo association,
+            DimseChannel channel,
+            Performers performers,
+            int operations,
+            Runnable answered) {
         this.association = association;
         this.channel = channel;
         this.performers = performers;
+        this.window = new OperationsWindow(operations, "dicom-association-" + association.id() + "-answers", answered);
     }
 
     DimseChannel channel() {
         return channel;
     }
 
-    /** C-STORE requests answered with success or a warning. */
+    /** Are there requests that have been read and not yet answered? */
+    boolean isAnswering() {
+        return !window.isEmpty();
+    }
+
+    /** Waits until all that has been asked for is done, and answered where the association still allows. Nothing follows. */
+    void finish() {
+        window.close();
+    }
+
+    /** C-STORE requests answered with success or a warning; once {@linkplain #finish finished}. */
     int stored() {
         return stored;
     }
 
-    /** C-STORE requests answered with a failure. */
+    /** C-STORE requests answered with a failure; once finished. */
     int failed() {
         return failed;
     }
 
-    /** Performs and answers one request. */
+    /**
+     * Performs one request and answers it, or has that done.
+     *
+     * @throws IOException if the association is lost, or was when an earlier request was answered
+     */
     void perform(DimseChannel.Command command) throws IOException {
         CommandSet request = command.set();
         int field = request.integerOr(CommandSet.COMMAND_FIELD, 0);
@@ -50,14 +82,9 @@ final class DimsePerformer {
                 channel.sendCommand(command.context(), response(request, DimseStatus.SUCCESS));
             }
             case CommandSet.C_STORE_RQ -> {
-                DimseStatus status = store(command);
-                if (status.isSuccess() || status.isWarning()) {
-                    stored++;
-                } else {
-                    failed++;
-                    log.warn("association={} store answered status={}", association.id(), status);
-                }
-                channel.sendCommand(command.context(), response(request, status));
+                window.awaitRoom();
+                Store store = begin(command);
+                window.finish(() -> answer(command, store.complete()));
             }
             case CommandSet.N_EVENT_REPORT_RQ -> normalized(command, NormalizedRequest.Operation.EVENT_REPORT);
             case CommandSet.N_ACTION_RQ -> normalized(command, NormalizedRequest.Operation.ACTION);
@@ -81,7 +108,23 @@ final class DimsePerformer {
         }
     }
 
-    private DimseStatus store(DimseChannel.Command command) throws IOException {
+    private void answer(DimseChannel.Command store, DimseStatus status) throws IOException {
+        if (status.isSuccess() || status.isWarning()) {
+            stored++;
+        } else {
+            failed++;
+            log.warn("association={} store answered status={}", association.id(), status);
+        }
+        channel.sendCommand(store.context(), response(store.set(), status));
+    }
+
+    /** A C-STORE whose data set has been read. */
+    @FunctionalInterface
+    private interface Store {
+        DimseStatus complete();
+    }
+
+    private Store begin(DimseChannel.Command command) throws IOException {
         CommandSet request = command.set();
         AcceptedContext context = command.context();
         String sopClass = request.text(CommandSet.AFFECTED_SOP_CLASS_UID);
@@ -92,37 +135,60 @@ final class DimsePerformer {
         } else if (!sopClass.equals(context.sopClassUid())) {
             refusal = DimseStatus.SOP_CLASS_NOT_SUPPORTED.with("SOP class is not that of the presentation context");
         } else if (!request.hasDataSet()) {
-            return DimseStatus.CANNOT_UNDERSTAND.with("no data set");
+            refusal = DimseStatus.CANNOT_UNDERSTAND.with("no data set");
         }
         if (refusal != null) {
+            DimseStatus status = refusal;
             discardDataSet(command);
-            return refusal;
+            return () -> status;
         }
         int messageId = request.integerOr(CommandSet.MESSAGE_ID, 0);
-        DimseChannel.DataSetStream dataSet = channel.dataSet(context);
-        DimseStatus status;
+        return begin(
+                new StoreRequest(association, sopClass, sopInstance, context.transferSyntax(), messageId),
+                channel.dataSet(context));
+    }
+
+    private Store begin(StoreRequest request, DimseChannel.DataSetStream dataSet) throws IOException {
+        StoreHandler.Completion completion;
         try {
-            status = performers
-                    .stores()
-                    .store(
-                            new StoreRequest(association, sopClass, sopInstance, context.transferSyntax(), messageId),
-                            dataSet);
+            completion = performers.stores().begin(request, dataSet);
         } catch (IOException | RuntimeException e) {
             if (dataSet.failure().isPresent()) {
                 throw dataSet.failure().get();
             }
-            log.error(
-                    "association={} message={} store handler failed instance={}",
-                    association.id(),
-                    messageId,
-                    sopInstance,
-                    e);
-            // the text of the exception may hold paths or worse; the peer is told where to look
-            status = DimseStatus.PROCESSING_FAILURE.with(
-                    "storing failed, see log: association=" + association.id() + " message=" + messageId);
+            DimseStatus status = failed(request, e);
+            completion = () -> status;
         }
-        dataSet.drain();
-        return status;
+        StoreHandler.Completion begun = completion;
+        Store store = () -> complete(request, begun);
+        try {
+            dataSet.drain();
+        } catch (IOException lost) {
+            // what the handler has begun it brings to its end, whoever is left to hear of it
+            store.complete();
+            throw lost;
+        }
+        return store;
+    }
+
+    private DimseStatus complete(StoreRequest request, StoreHandler.Completion begun) {
+        try {
+            return begun.complete();
+        } catch (IOException | RuntimeException e) {
+            return failed(request, e);
+        }
+    }
+
+    private DimseStatus failed(StoreRequest request, Exception e) {
+        log.error(
+                "association={} message={} store handler failed instance={}",
+                association.id(),
+                request.messageId(),
+                request.sopInstanceUid(),
+                e);
+        // the text of the exception may hold paths or worse; the peer is told where to look
+        return DimseStatus.PROCESSING_FAILURE.with(
+                "storing failed, see log: association=" + association.id() + " message=" + request.messageId());
     }
 
     private void normalized(DimseChannel.Command command, NormalizedRequest.Operation operation) throws IOException {

@@ -21,11 +21,13 @@ import org.myonode.dicom.net.Pdu.UserInformation;
 final class Negotiation {
     private final Map<String, TransferCapability> capabilities = new LinkedHashMap<>();
     private final int maxPdu;
+    private final int maxOperations;
 
-    Negotiation(List<TransferCapability> capabilities, int maxPdu) {
+    Negotiation(List<TransferCapability> capabilities, int maxPdu, int maxOperations) {
         TransferCapabilities.withVerification(capabilities)
                 .forEach(capability -> this.capabilities.put(capability.sopClassUid(), capability));
         this.maxPdu = maxPdu;
+        this.maxOperations = maxOperations;
     }
 
     AssociateAccept answer(AssociateRequest request) {
@@ -35,8 +37,7 @@ final class Negotiation {
                 own.maxLength(),
                 own.implementationClassUid(),
                 own.implementationVersionName(),
-                // one operation at a time, whatever is asked (PS3.7 section D.3.3.3)
-                offered.asynchronousOperations().map(window -> new AsynchronousOperations(1, 1)),
+                offered.asynchronousOperations().map(this::limit),
                 offered.roles().stream()
                         .filter(role -> capabilities.containsKey(role.sopClassUid()))
                         .map(this::grant)
@@ -55,6 +56,30 @@ final class Negotiation {
                         .map(proposed -> decide(proposed, offered.roles()))
                         .toList(),
                 user);
+    }
+
+    /**
+     * What the requestor may invoke is what we perform at the same time, at most; we invoke one operation at a time, whatever
+     * it could perform (PS3.7 section D.3.3.3).
+     */
+    private AsynchronousOperations limit(AsynchronousOperations offered) {
+        return new AsynchronousOperations(smaller(offered.invoked(), maxOperations), 1);
+    }
+
+    /** The size of the window in which the requestor may invoke operations: none offered or none answered is 1. */
+    static int window(UserInformation request, UserInformation answer) {
+        int offered = request.asynchronousOperations()
+                .map(AsynchronousOperations::invoked)
+                .orElse(1);
+        int answered = answer.asynchronousOperations()
+                .map(AsynchronousOperations::invoked)
+                .orElse(1);
+        return smaller(offered, answered);
+    }
+
+    /** Of two numbers of operations, where 0 is no limit. */
+    private static int smaller(int one, int other) {
+        return one == 0 || other == 0 ? Math.max(one, other) : Math.min(one, other);
     }
 
     /** The response to a user name is empty; to a ticket or assertion it would be a proof that we do not have. */

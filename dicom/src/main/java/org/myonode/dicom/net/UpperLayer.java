@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>After an invalid PDU nothing on the wire can be told apart any more, so in Sta13 everything else is discarded
  * unread until the peer closes or ARTIM expires.
  *
- * <p>Confined to one thread, but for {@link #abortFromOutside}.
+ * <p>Confined to one thread, but for {@link #sendData}, which finds the state as it is or waits until it is the next, and
+ * for {@link #abortFromOutside}.
  */
 final class UpperLayer implements AutoCloseable {
     private static final Function<Pdu.AssociateRequest, Optional<Rejection>> ACCEPT_ALL = request -> Optional.empty();
@@ -106,8 +107,8 @@ final class UpperLayer implements AutoCloseable {
         perform(Event.EVT8, new Pdu.AssociateReject(rejection));
     }
 
-    /** P-DATA request: whole P-DATA-TF PDUs, already encoded. */
-    void sendData(byte[] pdus, int length) throws IOException {
+    /** P-DATA request: whole P-DATA-TF PDUs, already encoded. From any thread. */
+    synchronized void sendData(byte[] pdus, int length) throws IOException {
         Action action = StateTable.action(Event.EVT9, state)
                 .orElseThrow(() -> new IOException("the association is no longer established"));
         out.write(pdus, 0, length);
@@ -125,7 +126,7 @@ final class UpperLayer implements AutoCloseable {
     }
 
     /** A-ABORT request; nothing if the connection is at its end already. */
-    void abort() throws IOException {
+    synchronized void abort() throws IOException {
         if (StateTable.action(Event.EVT15, state).isPresent()) {
             perform(Event.EVT15, null);
         }
@@ -154,7 +155,7 @@ final class UpperLayer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         artimRunning = false;
         state = State.STA1;
         closeSocket();
@@ -292,7 +293,7 @@ final class UpperLayer implements AutoCloseable {
         return Event.EVT16;
     }
 
-    private Indication invalidPdu(PduException problem) throws IOException {
+    private synchronized Indication invalidPdu(PduException problem) throws IOException {
         framingLost = true;
         dataRemaining = 0;
         Action action = actionOn(Event.EVT19);
@@ -302,7 +303,7 @@ final class UpperLayer implements AutoCloseable {
         return new Indication.Ended(Indication.Cause.ABORTED_BY_US, String.valueOf(problem.getMessage()));
     }
 
-    private Indication timedOut() throws IOException {
+    private synchronized Indication timedOut() throws IOException {
         dataRemaining = 0;
         if (artimRunning && StateTable.action(Event.EVT18, state).isPresent()) {
             perform(Event.EVT18, null);
@@ -332,7 +333,7 @@ final class UpperLayer implements AutoCloseable {
     }
 
     /** Carries out the action that the table has for this event, and enters the state it leads to. */
-    private @Nullable Indication perform(Event event, @Nullable Pdu pdu) throws IOException {
+    private synchronized @Nullable Indication perform(Event event, @Nullable Pdu pdu) throws IOException {
         Action action = actionOn(event);
         State next = action.next();
         Indication indication = null;

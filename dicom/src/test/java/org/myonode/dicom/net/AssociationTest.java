@@ -344,8 +344,8 @@ final class AssociationTest {
                     byte[] pdu = wire.readPdu();
                     Pdu.AssociateRequest request = (Pdu.AssociateRequest)
                             PduDecoder.decode(Pdu.ASSOCIATE_RQ, Arrays.copyOfRange(pdu, 6, pdu.length));
-                    wire.send(
-                            PduEncoder.encode(new Negotiation(TransferCapabilities.storage(), 16384).answer(request)));
+                    wire.send(PduEncoder.encode(
+                            new Negotiation(TransferCapabilities.storage(), 16384, 1).answer(request)));
                     assertThat(wire.readPdu()).isEqualTo(PduEncoder.encode(new Pdu.ReleaseRequest()));
                     wire.send(PduEncoder.encode(new Pdu.ReleaseRequest()));
                     assertThat(wire.readPdu()).isEqualTo(PduEncoder.encode(new Pdu.ReleaseResponse()));

@@ -367,7 +367,7 @@ final class DicomListenerTest {
                             new Pdu.ContextResult(5, 3, TransferSyntaxes.IMPLICIT_LE));
             assertThat(accept.user().maxLength()).isEqualTo(32768);
             assertThat(accept.user().implementationVersionName()).isNotEmpty();
-            assertThat(accept.user().asynchronousOperations()).contains(new Pdu.AsynchronousOperations(1, 1));
+            assertThat(accept.user().asynchronousOperations()).contains(new Pdu.AsynchronousOperations(8, 1));
             assertThat(accept.user().roles())
                     .containsExactly(new Pdu.RoleSelection("1.2.840.10008.5.1.4.1.1.2", true, false));
             assertThat(accept.user().userIdentityResponse()).isPresent();

@@ -44,7 +44,7 @@ final class ScriptedProvider implements AutoCloseable {
         UpperLayer layer = UpperLayer.acceptor(
                 Connection.plain(socket), new Timers(PATIENCE, PATIENCE), 16384, request -> Optional.empty());
         Pdu.AssociateRequest request = ((Indication.AssociateRequested) layer.receive()).request();
-        Pdu.AssociateAccept accept = new Negotiation(capabilities, 16384).answer(request);
+        Pdu.AssociateAccept accept = new Negotiation(capabilities, 16384, 1).answer(request);
         layer.accept(accept);
         DimseChannel channel = new DimseChannel(
                 layer,

@@ -223,7 +223,7 @@ final class StorageCommitmentTest {
         Pdu.AssociateRequest request =
                 (Pdu.AssociateRequest) PduDecoder.decode(Pdu.ASSOCIATE_RQ, Arrays.copyOfRange(pdu, 6, pdu.length));
         wire.send(PduEncoder.encode(
-                new Negotiation(List.of(StorageCommitment.providerCapability()), 16384).answer(request)));
+                new Negotiation(List.of(StorageCommitment.providerCapability()), 16384, 1).answer(request)));
         CommandSet action = wire.readCommand();
         wire.readPdu();
         List<CommandSet> answers = new ArrayList<>();
