@@ -10,10 +10,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.myonode.dicom.DataSet;
 import org.myonode.dicom.DicomException;
@@ -25,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An association that we open: C-ECHO, C-STORE, N-ACTION and N-EVENT-REPORT to a peer. What the peer requests in the
- * meantime is performed and answered. After an {@link AssociationException} other than
+ * meantime is performed and answered. C-STORE may also go on before its response has come, where the peer agreed to that. After an {@link AssociationException} other than
  * {@link NoPresentationContextException} it is at its end. Not thread-safe, but for {@link #abort}.
  */
 public final class Association implements AutoCloseable {
@@ -47,6 +50,10 @@ public final class Association implements AutoCloseable {
     private final boolean userConfirmed;
     private final Performers performers;
     private final DimsePerformer performer;
+    private final int window;
+    /** Who is to be told of the responses that are still to come, by message ID. */
+    private final Map<Integer, Consumer<DimseStatus>> outstanding = new HashMap<>();
+
     private boolean ended;
     private int lastMessageId;
     private int stored;
@@ -57,6 +64,7 @@ public final class Association implements AutoCloseable {
             Map<Integer, AcceptedContext> contexts,
             AssociationInfo info,
             Pdu.UserInformation peer,
+            int window,
             Performers performers) {
         this.config = config;
         this.layer = layer;
@@ -64,6 +72,7 @@ public final class Association implements AutoCloseable {
         this.channel = new DimseChannel(layer, contexts, peer.maxLength());
         this.userConfirmed = peer.userIdentityResponse().isPresent();
         this.info = info;
+        this.window = window;
         this.performers = performers;
         this.performer = new DimsePerformer(info, channel, performers);
         performers.stores().associationOpened(info);
@@ -109,6 +118,7 @@ public final class Association implements AutoCloseable {
                 numbered,
                 Pdu.UserInformation.of(
                         config.maxPdu(),
+                        Negotiation.offer(config.maxOperations()),
                         Negotiation.roleSelections(proposed),
                         config.user().map(UserIdentity::subItem)));
         Connection connection = connect(config);
@@ -119,13 +129,16 @@ public final class Association implements AutoCloseable {
             Indication answer = layer.receive();
             if (answer instanceof Indication.Associated associated) {
                 Map<Integer, AcceptedContext> accepted = Negotiation.accepted(numbered, associated.accept());
+                Pdu.UserInformation peer = associated.accept().user();
+                int window = Negotiation.window(request.user(), peer);
                 log.info(
-                        "association opened peer={} contexts={} refused={}",
+                        "association opened peer={} contexts={} refused={} window={}",
                         config.to(),
                         accepted.size(),
-                        numbered.size() - accepted.size());
-                Pdu.UserInformation peer = associated.accept().user();
-                return new Association(config, layer, accepted, describe(config, connection, peer), peer, performers);
+                        numbered.size() - accepted.size(),
+                        window);
+                return new Association(
+                        config, layer, accepted, describe(config, connection, peer), peer, window, performers);
             }
             layer.awaitClose();
             throw notOpened(config, answer);
@@ -224,6 +237,11 @@ public final class Association implements AutoCloseable {
     /** Both ends, as performers see them. */
     public AssociationInfo info() {
         return info;
+    }
+
+    /** How many C-STORE requests may be outstanding on this association: what the peer agreed to, 1 if it did not answer. */
+    public int maxOperations() {
+        return window;
     }
 
     /** True if the peer granted us this role for the SOP class in at least one context. */
@@ -352,21 +370,9 @@ public final class Association implements AutoCloseable {
      * @throws IOException if the file cannot be read
      */
     public DimseStatus store(Path file) throws IOException {
-        Part10Header header = Part10Header.read(file);
-        Optional<AcceptedContext> exact = exact(header.sopClassUid(), header.transferSyntax());
-        if (exact.isEmpty()) {
-            AcceptedContext context = transcodable(header.sopClassUid(), header.transferSyntax());
-            byte[] dataSet = Part10.encodeDataSet(Part10.read(file).dataSet(), context.transferSyntax());
-            return store(context, header.sopInstanceUid(), new ByteArrayInputStream(dataSet), dataSet.length);
-        }
-        try (FileChannel bytes = FileChannel.open(file)) {
-            bytes.position(header.dataSetOffset());
-            return store(
-                    exact.get(),
-                    header.sopInstanceUid(),
-                    Channels.newInputStream(bytes),
-                    bytes.size() - header.dataSetOffset());
-        }
+        CompletableFuture<DimseStatus> status = new CompletableFuture<>();
+        store(file, status::complete);
+        return await(status);
     }
 
     /** C-STORE of a data set in memory, in its own transfer syntax or an uncompressed one as with files. */
@@ -376,13 +382,81 @@ public final class Association implements AutoCloseable {
         AcceptedContext context =
                 exact(sopClass, syntax).isPresent() ? exact(sopClass, syntax).get() : transcodable(sopClass, syntax);
         byte[] dataSet = Part10.encodeDataSet(file.dataSet(), context.transferSyntax());
-        return store(context, file.sopInstanceUid(), new ByteArrayInputStream(dataSet), dataSet.length);
+        CompletableFuture<DimseStatus> status = new CompletableFuture<>();
+        send(context, file.sopInstanceUid(), new ByteArrayInputStream(dataSet), dataSet.length, status::complete);
+        return await(status);
     }
 
-    private DimseStatus store(AcceptedContext context, String sopInstanceUid, InputStream dataSet, long length)
+    /**
+     * C-STORE of a Part 10 file, as {@link #store(Path)} sends it, without waiting for its response, but for those before it
+     * when {@link #maxOperations} are outstanding. {@link #awaitResponses} waits for the last ones.
+     *
+     * @param answered told the status when the response has come, whatever it says, during this or a later call. Whoever is
+     *     not told when the association is at its end has no confirmation: the instance must be sent again
+     * @throws NoPresentationContextException if it can be sent in no accepted context; the association can go on
+     * @throws AssociationException if the association was lost
+     * @throws IOException if the file cannot be read
+     */
+    public void store(Path file, Consumer<DimseStatus> answered) throws IOException {
+        Part10Header header = Part10Header.read(file);
+        Optional<AcceptedContext> exact = exact(header.sopClassUid(), header.transferSyntax());
+        if (exact.isEmpty()) {
+            AcceptedContext context = transcodable(header.sopClassUid(), header.transferSyntax());
+            byte[] dataSet = Part10.encodeDataSet(Part10.read(file).dataSet(), context.transferSyntax());
+            send(context, header.sopInstanceUid(), new ByteArrayInputStream(dataSet), dataSet.length, answered);
+            return;
+        }
+        try (FileChannel bytes = FileChannel.open(file)) {
+            bytes.position(header.dataSetOffset());
+            send(
+                    exact.get(),
+                    header.sopInstanceUid(),
+                    Channels.newInputStream(bytes),
+                    bytes.size() - header.dataSetOffset(),
+                    answered);
+        }
+    }
+
+    /**
+     * Waits for the responses to all that was stored without waiting.
+     *
+     * @throws AssociationException if the association was lost before all had come
+     */
+    public void awaitResponses() throws AssociationException {
+        try {
+            while (!outstanding.isEmpty()) {
+                takeResponse();
+            }
+        } catch (IOException | DicomException e) {
+            throw fail(e);
+        }
+    }
+
+    private DimseStatus await(CompletableFuture<DimseStatus> status) throws AssociationException {
+        try {
+            while (!status.isDone()) {
+                takeResponse();
+            }
+            return status.join();
+        } catch (IOException | DicomException e) {
+            throw fail(e);
+        }
+    }
+
+    private void send(
+            AcceptedContext context,
+            String sopInstanceUid,
+            InputStream dataSet,
+            long length,
+            Consumer<DimseStatus> answered)
             throws AssociationException {
         try {
+            // what has come is taken first: while a data set is sent there is room for one more
+            while (outstanding.size() >= window || !outstanding.isEmpty() && layer.hasInput()) {
+                takeResponse();
+            }
             int messageId = nextMessageId();
+            outstanding.put(messageId, answered);
             channel.sendCommand(
                     context,
                     new CommandSet()
@@ -393,17 +467,41 @@ public final class Association implements AutoCloseable {
                             .integer(CommandSet.COMMAND_DATA_SET_TYPE, CommandSet.DATA_SET)
                             .uid(CommandSet.AFFECTED_SOP_INSTANCE_UID, sopInstanceUid));
             channel.sendDataSet(context, dataSet, length);
-            DimseStatus status = response(CommandSet.C_STORE_RQ, messageId).status();
-            if (status.isSuccess() || status.isWarning()) {
-                stored++;
-            }
-            return status;
-        } catch (IOException e) {
+        } catch (IOException | DicomException e) {
             throw fail(e);
         }
     }
 
-    /** Asks for release and closes; a peer that does not confirm in time is left behind. */
+    /** Waits for the response to any of the outstanding stores. */
+    private void takeResponse() throws IOException {
+        DimseResponse response = nextResponse();
+        if (!tell(response)) {
+            throw unexpected(response, "the response to one of " + outstanding.size() + " stores");
+        }
+    }
+
+    /** False if it answers none of the outstanding stores. */
+    private boolean tell(DimseResponse response) {
+        CommandSet command = response.command();
+        if (command.integerOr(CommandSet.COMMAND_FIELD, 0) != (CommandSet.C_STORE_RQ | CommandSet.RESPONSE)) {
+            return false;
+        }
+        Consumer<DimseStatus> answered =
+                outstanding.remove(command.integerOr(CommandSet.MESSAGE_ID_BEING_RESPONDED_TO, 0));
+        if (answered == null) {
+            return false;
+        }
+        if (response.status().isSuccess() || response.status().isWarning()) {
+            stored++;
+        }
+        answered.accept(response.status());
+        return true;
+    }
+
+    /**
+     * Asks for release and closes; a peer that does not confirm in time is left behind. Responses that are still to come are
+     * not told any more: {@link #awaitResponses} first.
+     */
     @Override
     public void close() {
         boolean established = layer.state() == State.STA6;
@@ -474,6 +572,20 @@ public final class Association implements AutoCloseable {
     }
 
     private DimseResponse response(int request, int messageId) throws IOException {
+        DimseResponse response = nextResponse();
+        while (tell(response)) {
+            response = nextResponse();
+        }
+        CommandSet command = response.command();
+        if (command.integerOr(CommandSet.COMMAND_FIELD, 0) != (request | CommandSet.RESPONSE)
+                || command.integerOr(CommandSet.MESSAGE_ID_BEING_RESPONDED_TO, 0) != messageId) {
+            throw unexpected(response, "the response to " + messageId);
+        }
+        return response;
+    }
+
+    /** The next response of the peer; what it requests before is performed. */
+    private DimseResponse nextResponse() throws IOException {
         while (true) {
             DimseChannel.Command message = channel.receiveCommand().orElse(null);
             if (message == null) {
@@ -482,25 +594,30 @@ public final class Association implements AutoCloseable {
                         Indication.Cause.CLOSED_BY_PEER, "it released the association instead of answering"));
             }
             CommandSet command = message.set();
-            int field = command.integerOr(CommandSet.COMMAND_FIELD, 0);
-            if ((field & CommandSet.RESPONSE) == 0) {
+            if ((command.integerOr(CommandSet.COMMAND_FIELD, 0) & CommandSet.RESPONSE) == 0) {
                 performer.perform(message);
                 continue;
             }
-            int respondedTo = command.integerOr(CommandSet.MESSAGE_ID_BEING_RESPONDED_TO, 0);
             int status = command.integerOr(CommandSet.STATUS, -1);
-            if (field != (request | CommandSet.RESPONSE) || respondedTo != messageId || status < 0) {
-                throw new AssociationLostException(new Indication.Ended(
-                        Indication.Cause.ABORTED_BY_US,
-                        String.format(
-                                "command %04X to message %d instead of the response to %d",
-                                field, respondedTo, messageId)));
+            if (status < 0) {
+                throw new AssociationLostException(
+                        new Indication.Ended(Indication.Cause.ABORTED_BY_US, "a response without a status"));
             }
             return new DimseResponse(
                     command,
                     new DimseStatus(status, AeTitles.printable(command.text(CommandSet.ERROR_COMMENT))),
                     command.hasDataSet() ? Optional.of(channel.readDataSet(message.context())) : Optional.empty());
         }
+    }
+
+    private static AssociationLostException unexpected(DimseResponse response, String due) {
+        return new AssociationLostException(new Indication.Ended(
+                Indication.Cause.ABORTED_BY_US,
+                String.format(
+                        "command %04X to message %d instead of %s",
+                        response.command().integerOr(CommandSet.COMMAND_FIELD, 0),
+                        response.command().integerOr(CommandSet.MESSAGE_ID_BEING_RESPONDED_TO, 0),
+                        due)));
     }
 
     private void tellEnded(boolean aborted) {
@@ -536,13 +653,18 @@ public final class Association implements AutoCloseable {
                 failure);
     }
 
-    /** A write that fails is often the echo of an A-ABORT that waits to be read. */
+    /** A write that fails is often the echo of an A-ABORT that waits to be read, behind responses that still count. */
     private Optional<IOException> pendingAbort() {
         try {
+            while (!outstanding.isEmpty() && layer.hasInput()) {
+                takeResponse();
+            }
             if (layer.hasInput() && layer.receive() instanceof Indication.Ended end) {
                 return Optional.of(new AssociationLostException(end));
             }
-        } catch (IOException nothing) {
+        } catch (AssociationLostException lost) {
+            return Optional.of(lost);
+        } catch (IOException | DicomException nothing) {
             log.debug("no word from {} about the failure", config.to(), nothing);
         }
         return Optional.empty();

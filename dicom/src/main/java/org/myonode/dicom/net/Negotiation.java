@@ -66,6 +66,11 @@ final class Negotiation {
         return new AsynchronousOperations(smaller(offered.invoked(), maxOperations), 1);
     }
 
+    /** What we offer as a requestor: to invoke so many at once, to perform one at a time. */
+    static Optional<AsynchronousOperations> offer(int operations) {
+        return operations == 1 ? Optional.empty() : Optional.of(new AsynchronousOperations(operations, 1));
+    }
+
     /** The size of the window in which the requestor may invoke operations: none offered or none answered is 1. */
     static int window(UserInformation request, UserInformation answer) {
         int offered = request.asynchronousOperations()

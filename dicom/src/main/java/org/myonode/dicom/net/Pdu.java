@@ -108,15 +108,19 @@ sealed interface Pdu {
             Optional<UserIdentityResponse> userIdentityResponse) {
 
         static UserInformation of(long maxLength) {
-            return of(maxLength, List.of(), Optional.empty());
+            return of(maxLength, Optional.empty(), List.of(), Optional.empty());
         }
 
-        static UserInformation of(long maxLength, List<RoleSelection> roles, Optional<UserIdentity> userIdentity) {
+        static UserInformation of(
+                long maxLength,
+                Optional<AsynchronousOperations> asynchronousOperations,
+                List<RoleSelection> roles,
+                Optional<UserIdentity> userIdentity) {
             return new UserInformation(
                     maxLength,
                     Implementation.CLASS_UID,
                     Implementation.VERSION_NAME,
-                    Optional.empty(),
+                    asynchronousOperations,
                     roles,
                     List.of(),
                     userIdentity,

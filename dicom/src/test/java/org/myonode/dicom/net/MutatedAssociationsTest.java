@@ -157,7 +157,8 @@ final class MutatedAssociationsTest {
     /** A valid conversation: request, C-ECHO, one or two C-STORE in fragments of any size, release. */
     private static byte[] association(Random random) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(PduEncoder.encode(Wire.request(random.nextInt(12) == 0 ? "SOMEONE" : "MYONODE")));
+        out.writeBytes(PduEncoder.encode(
+                Wire.request(random.nextInt(12) == 0 ? "SOMEONE" : "MYONODE", random.nextBoolean() ? 1 : 8)));
         if (random.nextBoolean()) {
             CommandSet echo = new CommandSet()
                     .uid(CommandSet.AFFECTED_SOP_CLASS_UID, TransferCapabilities.VERIFICATION)

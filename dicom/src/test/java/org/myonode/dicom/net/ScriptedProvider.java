@@ -24,10 +24,14 @@ final class ScriptedProvider implements AutoCloseable {
     private final Thread thread;
 
     ScriptedProvider(List<TransferCapability> capabilities, Script script) throws IOException {
+        this(capabilities, 1, script);
+    }
+
+    ScriptedProvider(List<TransferCapability> capabilities, int operations, Script script) throws IOException {
         thread = new Thread(() -> {
             while (!server.isClosed()) {
                 try (Socket socket = server.accept()) {
-                    serve(socket, capabilities, script);
+                    serve(socket, capabilities, operations, script);
                 } catch (IOException over) {
                     // the test has seen what it wanted, or fails for want of an answer
                 }
@@ -40,11 +44,12 @@ final class ScriptedProvider implements AutoCloseable {
         return new AeAddress("SCRIPT", "127.0.0.1", server.getLocalPort());
     }
 
-    private static void serve(Socket socket, List<TransferCapability> capabilities, Script script) throws IOException {
+    private static void serve(Socket socket, List<TransferCapability> capabilities, int operations, Script script)
+            throws IOException {
         UpperLayer layer = UpperLayer.acceptor(
                 Connection.plain(socket), new Timers(PATIENCE, PATIENCE), 16384, request -> Optional.empty());
         Pdu.AssociateRequest request = ((Indication.AssociateRequested) layer.receive()).request();
-        Pdu.AssociateAccept accept = new Negotiation(capabilities, 16384, 1).answer(request);
+        Pdu.AssociateAccept accept = new Negotiation(capabilities, 16384, operations).answer(request);
         layer.accept(accept);
         DimseChannel channel = new DimseChannel(
                 layer,
@@ -70,7 +75,7 @@ final class ScriptedProvider implements AutoCloseable {
     static final class Answers {
         final UpperLayer layer;
         final DimseChannel channel;
-        private final DimseChannel.Command request;
+        final DimseChannel.Command request;
 
         Answers(UpperLayer layer, DimseChannel channel, DimseChannel.Command request) {
             this.layer = layer;

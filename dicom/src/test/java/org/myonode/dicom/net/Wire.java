@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
+import java.util.Optional;
 
 /** A raw peer that sends exactly the bytes a test wants. */
 final class Wire implements AutoCloseable {
@@ -21,6 +22,10 @@ final class Wire implements AutoCloseable {
     }
 
     static Pdu.AssociateRequest request(String called) {
+        return request(called, 1);
+    }
+
+    static Pdu.AssociateRequest request(String called, int operations) {
         return new Pdu.AssociateRequest(
                 1,
                 called,
@@ -33,7 +38,7 @@ final class Wire implements AutoCloseable {
                                 3,
                                 "1.2.840.10008.5.1.4.1.1.2",
                                 List.of(TransferSyntaxes.IMPLICIT_LE, TransferSyntaxes.EXPLICIT_LE))),
-                Pdu.UserInformation.of(16384));
+                Pdu.UserInformation.of(16384, Negotiation.offer(operations), List.of(), Optional.empty()));
     }
 
     Wire associate() throws IOException {
