@@ -377,14 +377,19 @@ public final class Association implements AutoCloseable {
 
     /** C-STORE of a data set in memory, in its own transfer syntax or an uncompressed one as with files. */
     public DimseStatus store(DicomFile file) throws AssociationException {
+        CompletableFuture<DimseStatus> status = new CompletableFuture<>();
+        store(file, status::complete);
+        return await(status);
+    }
+
+    /** C-STORE of a data set in memory without waiting for its response, as {@link #store(Path, Consumer)}. */
+    public void store(DicomFile file, Consumer<DimseStatus> answered) throws AssociationException {
         String sopClass = file.sopClassUid();
         String syntax = file.transferSyntax();
         AcceptedContext context =
                 exact(sopClass, syntax).isPresent() ? exact(sopClass, syntax).get() : transcodable(sopClass, syntax);
         byte[] dataSet = Part10.encodeDataSet(file.dataSet(), context.transferSyntax());
-        CompletableFuture<DimseStatus> status = new CompletableFuture<>();
-        send(context, file.sopInstanceUid(), new ByteArrayInputStream(dataSet), dataSet.length, status::complete);
-        return await(status);
+        send(context, file.sopInstanceUid(), new ByteArrayInputStream(dataSet), dataSet.length, answered);
     }
 
     /**
