@@ -24,9 +24,9 @@ import org.myonode.db.Reception;
 /**
  * One sync and one ledger transaction for all instances that wait at the same time.
  *
- * <p>The first thread that comes leads: it takes all that wait, its own among them, and commits them; those that come
- * meanwhile are the next group, and one of them leads it. So a single association pays for no other thread, and the more
- * associations, the more instances share one flush of the disk and one commit.
+ * <p>The first thread that waits leads: it takes all that are there, its own among them, and commits them; what comes
+ * meanwhile is the next group, and who waits for one of these leads it. So a single association pays for no other thread, and
+ * the more instances are under way, on one association or on many, the more share one flush of the disk and one commit.
  *
  * <p>Thread-safe.
  */
@@ -37,7 +37,7 @@ final class GroupCommit implements AutoCloseable {
     private final Ledger ledger;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Waiting> queue = new ArrayDeque<>();
+    private final Deque<Commit> queue = new ArrayDeque<>();
     private final ExecutorService disk = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "journal-sync");
         thread.setDaemon(true);
@@ -49,57 +49,69 @@ final class GroupCommit implements AutoCloseable {
         this.ledger = ledger;
     }
 
-    /** One instance with what became of it; under the lock. */
-    private static final class Waiting {
+    /** One instance with what becomes of it; under the lock. */
+    final class Commit {
         private final Reception arrival;
         private final List<Segment> segments;
         private @Nullable Receipt receipt;
         private @Nullable Exception failure;
 
-        Waiting(Reception arrival, List<Segment> segments) {
+        private Commit(Reception arrival, List<Segment> segments) {
             this.arrival = arrival;
             this.segments = segments;
         }
 
-        boolean isDone() {
+        private boolean isDone() {
             return receipt != null || failure != null;
         }
 
-        String uid() {
+        private String uid() {
             return arrival.entry().sopInstanceUid();
+        }
+
+        /**
+         * Waits until the instance is durable and recorded.
+         *
+         * @throws DiskException when its bytes could not be synced; nothing is recorded
+         * @throws DatabaseException when it could not be recorded
+         */
+        Receipt await() throws DiskException {
+            lock.lock();
+            try {
+                while (!isDone()) {
+                    if (led) {
+                        changed.awaitUninterruptibly();
+                    } else {
+                        lead();
+                    }
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (failure instanceof DiskException disk) {
+                throw new DiskException(disk);
+            }
+            if (failure != null) {
+                throw new DatabaseException("instance " + uid() + " is not recorded: " + failure.getMessage(), failure);
+            }
+            return Objects.requireNonNull(receipt);
         }
     }
 
     /**
-     * Makes an instance durable and records it.
+     * An instance that is to become durable and to be recorded. Nothing happens before somebody waits for it or for another.
      *
      * @param segments where its bytes are
-     * @throws DiskException when they could not be synced; nothing is recorded
-     * @throws DatabaseException when it could not be recorded
      */
-    Receipt commit(Reception arrival, List<Segment> segments) throws DiskException {
-        Waiting own = new Waiting(arrival, segments);
+    Commit submit(Reception arrival, List<Segment> segments) {
+        Commit commit = new Commit(arrival, segments);
         lock.lock();
         try {
-            queue.add(own);
-            while (!own.isDone()) {
-                if (led) {
-                    changed.awaitUninterruptibly();
-                } else {
-                    lead();
-                }
-            }
+            queue.add(commit);
         } finally {
             lock.unlock();
         }
-        Exception failure = own.failure;
-        if (failure instanceof DiskException disk) {
-            throw new DiskException(disk);
-        }
-        if (failure != null) {
-            throw new DatabaseException("instance " + own.uid() + " is not recorded: " + failure.getMessage(), failure);
-        }
-        return Objects.requireNonNull(own.receipt);
+        return commit;
     }
 
     /** Instances that wait for the next group. */
@@ -114,7 +126,7 @@ final class GroupCommit implements AutoCloseable {
 
     /** Commits one group. Called with the lock, which is open while the work is done. */
     private void lead() {
-        List<Waiting> group = nextGroup();
+        List<Commit> group = nextGroup();
         led = true;
         lock.unlock();
         List<Receipt> receipts = List.of();
@@ -140,8 +152,8 @@ final class GroupCommit implements AutoCloseable {
     }
 
     /** Two with the same UID are never in one group: the second must see what became of the first. */
-    private List<Waiting> nextGroup() {
-        List<Waiting> group = new ArrayList<>();
+    private List<Commit> nextGroup() {
+        List<Commit> group = new ArrayList<>();
         Set<String> uids = new HashSet<>();
         while (!queue.isEmpty()
                 && group.size() < LARGEST_GROUP
@@ -155,14 +167,13 @@ final class GroupCommit implements AutoCloseable {
      * What has its bytes in the journal is recorded provisionally: after a crash of the database the journal still has it.
      * Meanwhile the journal is synced; the ledger's commit waits for that.
      */
-    private List<Receipt> commit(List<Waiting> group) throws DiskException {
-        List<Reception> arrivals =
-                group.stream().map(waiting -> waiting.arrival).toList();
+    private List<Receipt> commit(List<Commit> group) throws DiskException {
+        List<Reception> arrivals = group.stream().map(commit -> commit.arrival).toList();
         Set<Segment> segments = new LinkedHashSet<>();
-        group.forEach(waiting -> segments.addAll(waiting.segments));
+        group.forEach(commit -> segments.addAll(commit.segments));
         CompletableFuture<Void> synced = CompletableFuture.runAsync(() -> sync(segments), disk);
         try {
-            return group.stream().anyMatch(waiting -> waiting.segments.isEmpty())
+            return group.stream().anyMatch(commit -> commit.segments.isEmpty())
                     ? recordForGood(arrivals, synced)
                     : ledger.recordProvisionally(arrivals, synced::join);
         } catch (CompletionException e) {

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * <p>A large instance, and one that finds the journal full, goes to a file of its own; sharing a sync would gain it
  * nothing.
  *
- * <p>Confined to one thread until it is {@linkplain #complete complete}; then {@link #moveTo} and {@link #release} are
- * for whoever files it.
+ * <p>Confined to one thread until it is {@linkplain #complete complete}; then it belongs to whoever records it, and
+ * {@link #moveTo} and {@link #release} to whoever files it.
  */
 final class Intake extends InputStream {
 

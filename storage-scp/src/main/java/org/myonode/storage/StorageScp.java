@@ -41,10 +41,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Order.</b> Data set from the socket to the {@link Journal}, hashed and its header read on the way; sync of the
  * journal; ledger commit; only then 0000. The journal is what makes both durable: where a crash takes the last commits
- * from the database, they are made again from it. All instances that wait at the same time, on whatever association, share the
- * sync and the transaction ({@link GroupCommit}). {@link Filing} then makes {@code study/series/instance.dcm} of it, and
- * after a crash {@link Recovery} does. Whatever breaks the order is answered with something else, so the sender keeps its
- * copy.
+ * from the database, they are made again from it. All instances that wait at the same time, on many associations or on one with
+ * asynchronous operations, share the sync and the transaction ({@link GroupCommit}). {@link Filing} then makes
+ * {@code study/series/instance.dcm} of it, and after a crash {@link Recovery} does. Whatever breaks the order is answered with
+ * something else, so the sender keeps its copy.
  *
  * <p><b>Answers</b> (PS3.4 section B.2.3):
  *
@@ -189,7 +189,12 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
 
     @Override
     public DimseStatus store(StoreRequest request, InputStream dataSet) throws IOException {
-        return store(
+        return begin(request, dataSet).complete();
+    }
+
+    @Override
+    public Completion begin(StoreRequest request, InputStream dataSet) throws IOException {
+        return begin(
                 Incoming.of(request),
                 dataSet,
                 studiesByAssociation.getOrDefault(request.association().id(), ConcurrentHashMap.newKeySet()));
@@ -203,44 +208,64 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
      * @throws IOException only when {@code dataSet} fails
      */
     public DimseStatus store(Incoming instance, InputStream dataSet) throws IOException {
-        return store(instance, dataSet, ConcurrentHashMap.newKeySet());
+        return begin(instance, dataSet, ConcurrentHashMap.newKeySet()).complete();
     }
 
-    private DimseStatus store(Incoming instance, InputStream dataSet, Set<String> inFlight) throws IOException {
+    private Completion begin(Incoming instance, InputStream dataSet, Set<String> inFlight) throws IOException {
         if (incoming.toFile().getUsableSpace() < config.minimumFreeBytes()) {
             log.error("less than {} bytes are free for {}: instances are refused", config.minimumFreeBytes(), studies);
-            return DimseStatus.OUT_OF_RESOURCES.with("less free space than configured");
+            return () -> DimseStatus.OUT_OF_RESOURCES.with("less free space than configured");
         }
         Intake intake = new Intake(journal, incoming, instance, dataSet);
-        boolean handedOver = false;
+        boolean goesOn = false;
         try {
             Content content = read(instance, intake);
             if (content instanceof Refused refused) {
-                return refuse(instance, intake, refused.status());
+                DimseStatus status = refuse(instance, intake, refused.status());
+                return () -> status;
             }
-            Header header = ((Accepted) content).header();
-            inFlight.add(header.studyUid());
-            filing.expect(header.studyUid());
-            try {
-                Taken taken = record(instance, intake, header);
-                if (taken.toFile() != null) {
-                    filing.submit(intake, taken.toFile());
-                    handedOver = true;
-                }
-                return taken.status();
-            } finally {
-                if (!handedOver) {
-                    filing.dismiss(header.studyUid());
-                }
+            if (!Files.isDirectory(studies)) {
+                throw new DiskException(new NoSuchFileException(studies.toString()));
             }
+            Reception reception =
+                    reception(instance, ((Accepted) content).header(), intake.length(), intake.sha256(), studies);
+            inFlight.add(reception.entry().studyUid());
+            filing.expect(reception.entry().studyUid());
+            GroupCommit.Commit commit = commits.submit(reception, intake.segments());
+            goesOn = true;
+            return () -> record(instance, intake, reception, commit);
+        } catch (DiskException e) {
+            DimseStatus status = notWritten(instance, e);
+            return () -> status;
+        } finally {
+            if (!goesOn) {
+                intake.release();
+            }
+        }
+    }
+
+    private static DimseStatus notWritten(Incoming instance, DiskException e) {
+        log.error("instance {} could not be written: {}", instance.sopInstanceUid(), e.getMessage());
+        return DimseStatus.OUT_OF_RESOURCES.with("the file could not be written");
+    }
+
+    private DimseStatus record(Incoming instance, Intake intake, Reception reception, GroupCommit.Commit commit) {
+        boolean handedOver = false;
+        try {
+            Taken taken = take(instance, intake, reception, commit);
+            if (taken.toFile() != null) {
+                filing.submit(intake, taken.toFile());
+                handedOver = true;
+            }
+            return taken.status();
         } catch (DatabaseException e) {
             log.error("instance {} is not recorded: {}", instance.sopInstanceUid(), e.getMessage());
             return DimseStatus.PROCESSING_FAILURE.with("the ledger cannot be written");
         } catch (DiskException e) {
-            log.error("instance {} could not be written: {}", instance.sopInstanceUid(), e.getMessage());
-            return DimseStatus.OUT_OF_RESOURCES.with("the file could not be written");
+            return notWritten(instance, e);
         } finally {
             if (!handedOver) {
+                filing.dismiss(reception.entry().studyUid());
                 intake.release();
             }
         }
@@ -289,15 +314,12 @@ public final class StorageScp implements StoreHandler, AssociationPolicy, AutoCl
     /** @param toFile of what a file is to be made; null when there is nothing to do */
     private record Taken(DimseStatus status, @Nullable Reception toFile) {}
 
-    private Taken record(Incoming instance, Intake intake, Header header) throws DiskException {
-        if (!Files.isDirectory(studies)) {
-            throw new DiskException(new NoSuchFileException(studies.toString()));
-        }
-        Reception reception = reception(instance, header, intake.length(), intake.sha256(), studies);
+    private Taken take(Incoming instance, Intake intake, Reception reception, GroupCommit.Commit commit)
+            throws DiskException {
         InstanceEntry entry = reception.entry();
         Receipt receipt;
         try {
-            receipt = commits.commit(reception, intake.segments());
+            receipt = commit.await();
         } catch (DatabaseException e) {
             intake.withdraw();
             throw e;

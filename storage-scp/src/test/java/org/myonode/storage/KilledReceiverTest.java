@@ -35,6 +35,7 @@ import org.myonode.dicom.UID;
 import org.myonode.dicom.VR;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.net.Association;
+import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.DicomListener;
 import org.myonode.dicom.net.ListenerConfig;
 import org.myonode.dicom.net.PresentationContext;
@@ -195,18 +196,20 @@ final class KilledReceiverTest {
     }
 
     private static void send(Process receiver, int port, int first, int atLeast, Set<Integer> acknowledged) {
+        // Every other one sends several at once.
+        int operations = first / EACH % 2 == 0 ? 1 : 8;
         try (Association association = Association.open(
-                new AeAddress("MYONODE", "localhost", port),
-                "SENDER",
-                PresentationContext.storage(UID.CTImageStorage, List.of(UID.ExplicitVRLittleEndian)),
-                WAIT,
-                WAIT)) {
-            for (int number = first; number < first + EACH; number++) {
-                if (association
-                        .store(Part10.of(instance(number), UID.ExplicitVRLittleEndian))
-                        .isSuccess()) {
-                    acknowledged.add(number);
-                }
+                new AssociationConfig(new AeAddress("MYONODE", "localhost", port), "SENDER", WAIT, WAIT)
+                        .withMaxOperations(operations),
+                PresentationContext.storage(UID.CTImageStorage, List.of(UID.ExplicitVRLittleEndian)))) {
+            assertThat(association.maxOperations()).isEqualTo(operations);
+            for (int i = first; i < first + EACH; i++) {
+                int number = i;
+                association.store(Part10.of(instance(number), UID.ExplicitVRLittleEndian), status -> {
+                    if (status.isSuccess()) {
+                        acknowledged.add(number);
+                    }
+                });
                 if (acknowledged.size() >= atLeast) {
                     receiver.destroyForcibly();
                 }

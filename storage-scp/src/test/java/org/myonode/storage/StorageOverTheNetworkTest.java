@@ -9,10 +9,16 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -37,6 +43,7 @@ import org.myonode.dicom.Tag;
 import org.myonode.dicom.UID;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.net.Association;
+import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.AssociationException;
 import org.myonode.dicom.net.DicomListener;
 import org.myonode.dicom.net.DimseStatus;
@@ -140,6 +147,126 @@ final class StorageOverTheNetworkTest {
         return successes;
     }
 
+    /** PostgreSQL numbers transactions: equal numbers in xmin were written by one. */
+    @Test
+    void instancesOfOneAssociationShareOneTransactionWhereItsWindowAllows() throws Exception {
+        List<DimseStatus> answers = new ArrayList<>();
+        try (Connection blocker = test.database().dataSource().getConnection();
+                Statement statement = blocker.createStatement();
+                Association association = open(12)) {
+            holdUp(association, blocker, 12, answers);
+            assertThat(answers).isEmpty();
+            blocker.rollback();
+            blocker.setAutoCommit(true);
+            association.awaitResponses();
+            try (ResultSet count = statement.executeQuery(
+                    "select count(*), count(distinct xmin::text) from instance where study_uid = '" + study + "'")) {
+                count.next();
+                assertThat(count.getInt(1)).isEqualTo(13);
+                // The one before, the first of the twelve, and all that came meanwhile.
+                assertThat(count.getInt(2)).isEqualTo(3);
+            }
+        }
+        assertThat(answers).hasSize(12).containsOnly(DimseStatus.SUCCESS);
+        assertThat(stored()).hasSize(13);
+    }
+
+    @Test
+    void eachOfManyOnOneAssociationGetsItsOwnAnswer() throws Exception {
+        int count = 200;
+        Map<Integer, Integer> answers = new HashMap<>();
+        try (Association association = open(8)) {
+            assertThat(association.maxOperations()).isEqualTo(8);
+            for (int i = 0; i < count; i++) {
+                int number = i;
+                association.store(
+                        Part10.of(sent(number), UID.ExplicitVRLittleEndian),
+                        status -> answers.put(number, status.code()));
+            }
+            association.awaitResponses();
+            assertThat(answers).hasSize(count);
+            for (int number = 0; number < count; number++) {
+                int expected = number % 10 == 7 ? StorageScp.OTHER_BYTES.code() : number % 10 == 8 ? 0xC000 : 0;
+                assertThat(answers.get(number)).as("instance %d", number).isEqualTo(expected);
+            }
+            assertThat(scp.isInFlight(study)).isTrue();
+        }
+        assertThat(ledger.study(study).orElseThrow().instances()).isEqualTo(count * 7 / 10);
+        assertThat(stored()).hasSize(count * 7 / 10);
+        assertThat(incoming()).isEmpty();
+        assertThat(files("quarantine")).hasSize(2 * count * 2 / 10);
+        assertThat(scp.isInFlight(study)).isFalse();
+        for (int number = 0; number < count; number += 10) {
+            Path file = ledger.instance(Instances.sopInstanceUid(study, number))
+                    .orElseThrow()
+                    .path();
+            assertThat(Part10.read(file).dataSet()).isEqualTo(sent(number));
+        }
+    }
+
+    /** Stores one, locks its study, and sends so many: the first waits for the study, the others for the first. */
+    private void holdUp(Association association, Connection blocker, int count, List<DimseStatus> answers)
+            throws Exception {
+        association.store(Part10.of(Instances.ct(study, 0), UID.ExplicitVRLittleEndian));
+        blocker.setAutoCommit(false);
+        try (Statement lock = blocker.createStatement()) {
+            lock.execute("select 1 from study where study_uid = '" + study + "' for update");
+        }
+        association.store(Part10.of(Instances.ct(study, 1), UID.ExplicitVRLittleEndian), answers::add);
+        await(this::ledgerWaitsForALock);
+        for (int i = 2; i <= count; i++) {
+            association.store(Part10.of(Instances.ct(study, i), UID.ExplicitVRLittleEndian), answers::add);
+        }
+        await(() -> scp.waitingForCommit() == count - 1);
+    }
+
+    private boolean ledgerWaitsForALock() throws SQLException {
+        try (Connection observer = test.database().dataSource().getConnection();
+                Statement statement = observer.createStatement();
+                ResultSet waiting = statement.executeQuery("select 1 from pg_stat_activity"
+                        + " where datname = current_database() and wait_event_type = 'Lock'")) {
+            return waiting.next();
+        }
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + WAIT.toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Of ten: the sixth once more, the sixth with other bytes, one without a study, and seven that are new. */
+    private DataSet sent(int number) {
+        int ten = number - number % 10;
+        return switch (number % 10) {
+            case 6 -> Instances.ct(study, ten + 5);
+            case 7 -> Instances.ct(study, ten + 5).set(Tag.InstanceNumber, "99");
+            case 8 -> Instances.ct(study, number).remove(Tag.StudyInstanceUID);
+            default -> Instances.ct(study, number);
+        };
+    }
+
+    @Test
+    void whatHasComeWholeIsKeptAlthoughItsSenderIsGone() throws Exception {
+        List<DimseStatus> answers = new ArrayList<>();
+        try (Connection blocker = test.database().dataSource().getConnection()) {
+            try (Association association = open(8)) {
+                holdUp(association, blocker, 8, answers);
+                association.abort();
+            }
+            assertThat(answers).isEmpty();
+            assertThat(scp.isInFlight(study)).isTrue();
+            blocker.rollback();
+        }
+        // Waits for the association to end, and so for the last commit.
+        listener.close();
+        assertThat(ledger.study(study).orElseThrow().instances()).isEqualTo(9);
+        assertThat(stored()).hasSize(9);
+        assertThat(scp.isInFlight(study)).isFalse();
+    }
+
     @Test
     void conflictAndReportOnOneAssociationDoNotDisturbTheOthers() throws Exception {
         try (Association association = open("SENDER", "MYONODE")) {
@@ -231,11 +358,22 @@ final class StorageOverTheNetworkTest {
     // ---- steps
 
     private Association open(String calling, String called) throws AssociationException {
+        return open(calling, called, 1);
+    }
+
+    private Association open(int operations) throws AssociationException {
+        return open("SENDER", "MYONODE", operations);
+    }
+
+    private Association open(String calling, String called, int operations) throws AssociationException {
         List<PresentationContext> contexts = new ArrayList<>();
         contexts.add(PresentationContext.verification());
         contexts.addAll(PresentationContext.storage(UID.CTImageStorage, List.of(UID.ExplicitVRLittleEndian)));
         contexts.addAll(PresentationContext.storage(UID.BasicTextSRStorage, List.of(UID.ExplicitVRLittleEndian)));
-        return Association.open(new AeAddress(called, "localhost", listener.port()), calling, contexts, WAIT, WAIT);
+        return Association.open(
+                new AssociationConfig(new AeAddress(called, "localhost", listener.port()), calling, WAIT, WAIT)
+                        .withMaxOperations(operations),
+                contexts);
     }
 
     private Stream<String> address() {
