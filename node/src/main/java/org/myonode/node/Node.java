@@ -166,14 +166,15 @@ final class Node implements AutoCloseable {
             List<TransferCapability> capabilities = new ArrayList<>(TransferCapabilities.storage());
             capabilities.add(StorageCommitment.userCapability());
             ListenerConfig listening = new ListenerConfig(
-                    config.dicom().aeTitle(),
-                    InetAddress.getByName(config.dicom().bind()),
-                    config.dicom().port(),
-                    ListenerConfig.DEFAULT_MAX_PDU,
-                    config.dicom().maxAssociations(),
-                    ARTIM,
-                    IDLE,
-                    capabilities);
+                            config.dicom().aeTitle(),
+                            InetAddress.getByName(config.dicom().bind()),
+                            config.dicom().port(),
+                            ListenerConfig.DEFAULT_MAX_PDU,
+                            config.dicom().maxAssociations(),
+                            ARTIM,
+                            IDLE,
+                            capabilities)
+                    .withMaxOperations(config.dicom().maxOperations());
             this.listener = opened(DicomListener.start(
                     config.tls().listener() ? listening.with(tls.orElseThrow()) : listening,
                     storage,

@@ -97,7 +97,13 @@ record NodeConfig(
     record Corrections(boolean accept, List<String> callingAeTitles, boolean training) {}
 
     /** The DICOM listener; port 0 takes a free one, no calling titles means that everybody may call. */
-    record Dicom(String aeTitle, int port, String bind, List<String> callingAeTitles, int maxAssociations) {}
+    record Dicom(
+            String aeTitle,
+            int port,
+            String bind,
+            List<String> callingAeTitles,
+            int maxAssociations,
+            int maxOperations) {}
 
     /** TLS: whether the listener speaks it, and with which keys it and the destinations are spoken to. */
     record Security(boolean listener, Tls.Settings settings) {}
@@ -220,7 +226,8 @@ record NodeConfig(
                             list(merged, "dicom.callingAeTitles").stream()
                                     .map(title -> aeTitle(title, "dicom.callingAeTitles"))
                                     .toList(),
-                            positive(merged, "dicom.maxAssociations")),
+                            positive(merged, "dicom.maxAssociations"),
+                            operations(merged, "dicom.maxOperations")),
                     security(merged),
                     new Web(port(merged, "web.port"), merged.getString("web.bind")),
                     dicomWeb(merged),
@@ -608,6 +615,15 @@ record NodeConfig(
         int value = config.getInt(key);
         if (value < 1) {
             throw new ConfigurationException(key + ": " + value + " must be at least 1");
+        }
+        return value;
+    }
+
+    /** A number of operations, as the negotiation of associations can name it. */
+    private static int operations(Config config, String key) {
+        int value = positive(config, key);
+        if (value > 65535) {
+            throw new ConfigurationException(key + ": " + value + " must be at most 65535");
         }
         return value;
     }

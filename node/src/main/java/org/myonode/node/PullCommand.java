@@ -306,14 +306,15 @@ final class PullCommand implements Callable<Integer> {
 
     private Listener listen(NodeConfig config, String title, StoreHandler handler) throws IOException {
         ListenerConfig plain = new ListenerConfig(
-                title,
-                InetAddress.getByName(config.dicom().bind()),
-                port == null ? config.dicom().port() : port,
-                ListenerConfig.DEFAULT_MAX_PDU,
-                config.dicom().maxAssociations(),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(60),
-                TransferCapabilities.storage());
+                        title,
+                        InetAddress.getByName(config.dicom().bind()),
+                        port == null ? config.dicom().port() : port,
+                        ListenerConfig.DEFAULT_MAX_PDU,
+                        config.dicom().maxAssociations(),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(60),
+                        TransferCapabilities.storage())
+                .withMaxOperations(config.dicom().maxOperations());
         DicomListener listener =
                 DicomListener.start(tls.map(plain::with).orElse(plain), AssociationPolicy.anyone(), handler);
         return listener::close;

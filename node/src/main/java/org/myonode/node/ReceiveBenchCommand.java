@@ -80,6 +80,15 @@ final class ReceiveBenchCommand implements Callable<Integer> {
                     + " DCMTK's, one process for each association (default: ${DEFAULT-VALUE})")
     private String sender;
 
+    @Option(
+            names = "--window",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "operations that the sender has under way on each association (asynchronous operations); only"
+                    + " receivers that negotiate it profit: MyoNode does, storescp and Orthanc get one at a time"
+                    + " (default: ${DEFAULT-VALUE})")
+    private int window;
+
     @Option(names = "--csv", paramLabel = "FILE", description = "every run and the medians as CSV")
     private @Nullable Path csv;
 
@@ -99,7 +108,7 @@ final class ReceiveBenchCommand implements Callable<Integer> {
         Path phantom = Files.createTempDirectory(work, "bench-phantom-");
         try {
             ReceiveBench bench = new ReceiveBench(new ReceiveBench.Config(
-                    images(phantom), slices, associations, rounds, warmUp, receivers, sender, work));
+                    images(phantom), slices, associations, rounds, warmUp, receivers, sender, window, work));
             bench.missing().forEach(System.err::println);
             if (bench.missing().size() == receivers.size()) {
                 throw new IOException("none of the receivers is installed");
@@ -129,6 +138,12 @@ final class ReceiveBenchCommand implements Callable<Integer> {
         }
         if (warmUp < 0) {
             throw new ConfigurationException("--warm-up: " + warmUp + " must not be negative");
+        }
+        if (window < 1 || window > 65535) {
+            throw new ConfigurationException("--window: " + window + " must be from 1 to 65535");
+        }
+        if (window > 1 && sender.equals("dcmsend")) {
+            throw new ConfigurationException("--window: dcmsend sends one instance at a time");
         }
         for (int count : associations) {
             if (count < 1 || count > slices) {

@@ -40,7 +40,7 @@ class NodeConfigTest {
     void every_key_has_the_default_that_the_manual_states() {
         NodeConfig config = of("", Map.of());
 
-        assertThat(config.dicom()).isEqualTo(new NodeConfig.Dicom("MYONODE", 11112, "0.0.0.0", List.of(), 64));
+        assertThat(config.dicom()).isEqualTo(new NodeConfig.Dicom("MYONODE", 11112, "0.0.0.0", List.of(), 64, 16));
         assertThat(config.tls())
                 .isEqualTo(new NodeConfig.Security(
                         false, new Tls.Settings(Optional.empty(), Optional.empty(), true, true)));
@@ -65,7 +65,8 @@ class NodeConfigTest {
     @Test
     void every_key_can_be_set_in_a_file() {
         NodeConfig config = of("""
-                dicom { aeTitle = A, port = 1, bind = "127.0.0.1", callingAeTitles = [B, C], maxAssociations = 2 }
+                dicom { aeTitle = A, port = 1, bind = "127.0.0.1", callingAeTitles = [B, C] }
+                dicom { maxAssociations = 2, maxOperations = 3 }
                 tls { listener = true, keyStore = "/k", keyStorePassword = kp, trustStore = "/t", trustStorePassword = tp }
                 tls { clientAuth = false, verifyHostName = false }
                 web { port = 3, bind = "0.0.0.0" }
@@ -88,7 +89,7 @@ class NodeConfigTest {
                 contours.rules = [ { roi = "muscle_(.+)", aeTitle = TPS, observer = "$1" } ]
                 """, Map.of());
 
-        assertThat(config.dicom()).isEqualTo(new NodeConfig.Dicom("A", 1, "127.0.0.1", List.of("B", "C"), 2));
+        assertThat(config.dicom()).isEqualTo(new NodeConfig.Dicom("A", 1, "127.0.0.1", List.of("B", "C"), 2, 3));
         assertThat(config.tls())
                 .isEqualTo(new NodeConfig.Security(
                         true, new Tls.Settings(store("/k", "kp"), store("/t", "tp"), false, false)));
@@ -140,6 +141,7 @@ class NodeConfigTest {
         environment.put("MYONODE_DICOM_BIND", "127.0.0.2");
         environment.put("MYONODE_CALLING_AE_TITLES", "X, Y");
         environment.put("MYONODE_MAX_ASSOCIATIONS", "12");
+        environment.put("MYONODE_MAX_OPERATIONS", "19");
         environment.put("MYONODE_TLS_LISTENER", "true");
         environment.put("MYONODE_TLS_KEY_STORE", "/ek");
         environment.put("MYONODE_TLS_KEY_STORE_PASSWORD", "ekp");
@@ -192,7 +194,7 @@ class NodeConfigTest {
 
         assertThat(config)
                 .isEqualTo(new NodeConfig(
-                        new NodeConfig.Dicom("E", 11, "127.0.0.2", List.of("X", "Y"), 12),
+                        new NodeConfig.Dicom("E", 11, "127.0.0.2", List.of("X", "Y"), 12, 19),
                         new NodeConfig.Security(
                                 true, new Tls.Settings(store("/ek", "ekp"), store("/et", "etp"), false, false)),
                         new NodeConfig.Web(13, "127.0.0.3"),

@@ -44,6 +44,8 @@ public final class ReceiveBench {
      * @param warmUp studies that each receiver takes before it is measured
      * @param receivers by name, see {@link #receiverNames}
      * @param sender by name, see {@link #senderNames}
+     * @param window operations that the sender has under way on each association, where the receiver agrees; 1 for one after
+     *     the other
      * @param work folder for studies and what is received; what the bench puts there it removes
      */
     public record Config(
@@ -54,6 +56,7 @@ public final class ReceiveBench {
             int warmUp,
             List<String> receivers,
             String sender,
+            int window,
             Path work) {
 
         public Config {
@@ -152,7 +155,7 @@ public final class ReceiveBench {
             int most = Collections.max(config.associations());
             for (int i = 0; i < config.warmUp(); i++) {
                 progress.step(title + "warming up, study " + (i + 1) + " of " + config.warmUp());
-                sender.send(studies.get(i), most, receiver.address(), work);
+                sender.send(studies.get(i), most, config.window(), receiver.address(), work);
             }
             for (int i = 0; i < config.associations().size(); i++) {
                 int associations = config.associations().get(i);
@@ -166,7 +169,7 @@ public final class ReceiveBench {
         return runs;
     }
 
-    private static ReceiveRun measure(
+    private ReceiveRun measure(
             int round,
             Receiver.Kind kind,
             Sender sender,
@@ -181,7 +184,7 @@ public final class ReceiveBench {
         double machine = ProcessTree.machineCpuSeconds();
         double before = receiver.cpuSeconds();
         double own = self.cpuSeconds() + before;
-        double seconds = sender.send(images, associations, receiver.address(), logs);
+        double seconds = sender.send(images, associations, config.window(), receiver.address(), logs);
         double others = ProcessTree.machineCpuSeconds() - machine - (self.cpuSeconds() + receiver.cpuSeconds() - own);
         comeToRest(receiver);
         return new ReceiveRun(

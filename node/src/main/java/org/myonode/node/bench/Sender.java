@@ -13,11 +13,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.myonode.dicom.net.AeAddress;
 import org.myonode.dicom.net.Association;
+import org.myonode.dicom.net.AssociationConfig;
 import org.myonode.dicom.net.PresentationContext;
 
 /** Who sends; the same for every receiver. */
@@ -25,23 +27,28 @@ enum Sender {
     /** Our own service user, on threads of this process: next to no CPU time and no start-up in the figures. */
     MYONODE {
         @Override
-        Callable<Integer> prepare(List<Path> files, AeAddress to, Path log) throws IOException {
+        Callable<Integer> prepare(List<Path> files, int window, AeAddress to, Path log) throws IOException {
             List<PresentationContext> contexts = PresentationContext.forFiles(files);
+            AssociationConfig config = new AssociationConfig(to, CALLING, CONNECT, RESPONSE).withMaxOperations(window);
             return () -> {
-                int accepted = 0;
-                try (Association association = Association.open(to, CALLING, contexts, CONNECT, RESPONSE)) {
+                AtomicInteger accepted = new AtomicInteger();
+                try (Association association = Association.open(config, contexts)) {
                     for (Path file : files) {
-                        accepted += association.store(file).isSuccess() ? 1 : 0;
+                        association.store(file, status -> accepted.addAndGet(status.isSuccess() ? 1 : 0));
                     }
+                    association.awaitResponses();
                 }
-                return accepted;
+                return accepted.get();
             };
         }
     },
-    /** DCMTK's dcmsend, one process for each association; its start and its look at the files are in the figures. */
+    /**
+     * DCMTK's dcmsend, one process for each association; its start and its look at the files are in the figures. It sends one
+     * at a time, whatever the window.
+     */
     DCMSEND {
         @Override
-        Callable<Integer> prepare(List<Path> files, AeAddress to, Path log) throws IOException {
+        Callable<Integer> prepare(List<Path> files, int window, AeAddress to, Path log) throws IOException {
             List<String> command = new ArrayList<>(List.of(
                     Programs.find("dcmsend")
                             .orElseThrow(() -> new IOException("dcmsend is not installed"))
@@ -85,19 +92,24 @@ enum Sender {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Made ready before the clock starts; then sends these files on one association and tells how many were stored. */
-    abstract Callable<Integer> prepare(List<Path> files, AeAddress to, Path log) throws IOException;
+    /**
+     * Made ready before the clock starts; then sends these files on one association and tells how many were stored.
+     *
+     * @param window how many may be unanswered, if the receiver agrees
+     */
+    abstract Callable<Integer> prepare(List<Path> files, int window, AeAddress to, Path log) throws IOException;
 
     /**
-     * Sends all files over so many associations at once.
+     * Sends all files over so many associations at once, on each with so many operations at once.
      *
      * @return seconds from the first connection to the last release
      * @throws IOException when not every instance was stored
      */
-    double send(ImageSet images, int associations, AeAddress to, Path logs) throws IOException, InterruptedException {
+    double send(ImageSet images, int associations, int window, AeAddress to, Path logs)
+            throws IOException, InterruptedException {
         List<Callable<Integer>> shares = new ArrayList<>();
         for (List<Path> share : images.shares(associations)) {
-            shares.add(prepare(share, to, logs.resolve("sender-" + shares.size() + ".log")));
+            shares.add(prepare(share, window, to, logs.resolve("sender-" + shares.size() + ".log")));
         }
         ExecutorService threads = Executors.newFixedThreadPool(associations);
         try {

@@ -36,6 +36,7 @@ class ReceiveBenchTest {
                 1,
                 ReceiveBench.receiverNames(),
                 "myonode",
+                4,
                 directory));
         List<String> steps = new ArrayList<>();
 
