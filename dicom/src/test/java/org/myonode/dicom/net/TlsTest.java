@@ -120,6 +120,27 @@ final class TlsTest {
     }
 
     @Test
+    void several_instances_are_under_way_over_tls() throws IOException {
+        AssociationConfig config = new AssociationConfig(listen(tls(node, hospital, true)), "TESTSCU", SHORT, SHORT)
+                .with(tls(pacs, hospital, false))
+                .withMaxOperations(8);
+        List<Path> files = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            files.add(CtFile.write(folder.resolve(i + ".dcm"), 64 + 16 * i));
+        }
+        List<Path> confirmed = new ArrayList<>();
+        try (Association association = Association.open(config, PresentationContext.forFiles(files))) {
+            assertThat(association.maxOperations()).isEqualTo(8);
+            for (Path file : files) {
+                association.store(file, status -> confirmed.add(file));
+            }
+            association.awaitResponses();
+        }
+        assertThat(confirmed).isEqualTo(files);
+        assertThat(store.dataSets).hasSize(20);
+    }
+
+    @Test
     void instances_arrive_over_mutual_tls() throws IOException {
         AeAddress to = listen(tls(node, hospital, true));
         Path file = CtFile.write(folder.resolve("own.dcm"), 600);
