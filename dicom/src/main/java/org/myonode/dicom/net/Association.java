@@ -456,7 +456,7 @@ public final class Association implements AutoCloseable {
             Consumer<DimseStatus> answered)
             throws AssociationException {
         try {
-            // what has come is taken first: while a data set is sent there is room for one more
+            // what has come is told now, and no response then hides an abort while the data set is sent
             while (outstanding.size() >= window || !outstanding.isEmpty() && layer.hasInput()) {
                 takeResponse();
             }

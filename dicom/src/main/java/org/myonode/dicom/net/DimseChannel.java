@@ -128,7 +128,6 @@ final class DimseChannel {
     void sendDataSet(AcceptedContext context, InputStream in, long length) throws IOException {
         int headers = Pdu.HEADER_LENGTH + ITEM_HEADER;
         byte[] pdu = new byte[headers + (int) Math.min(fragmentLength, length)];
-        boolean answeredEarly = false;
         long left = length;
         do {
             int part = (int) Math.min(left, fragmentLength);
@@ -136,13 +135,12 @@ final class DimseChannel {
                 throw new EOFException("the data set ended " + left + " bytes early");
             }
             left -= part;
-            if (!answeredEarly && layer.hasInput()) {
-                // an abort ends the sending here; a response that comes before its time is kept for later
+            if (layer.dataRemaining() == 0 && layer.hasInput()) {
+                // an abort ends the sending here; a response that comes now is kept for later
                 Indication indication = layer.receive();
                 if (!(indication instanceof Indication.Data)) {
                     throw ended(indication);
                 }
-                answeredEarly = true;
             }
             putHeaders(pdu, 0, part, context.id(), false, left == 0);
             layer.sendData(pdu, headers + part);
