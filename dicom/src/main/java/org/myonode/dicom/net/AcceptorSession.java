@@ -30,7 +30,7 @@ final class AcceptorSession {
     private final Object lock = new Object();
     private @Nullable UpperLayer layer;
     private @Nullable DimsePerformer performer;
-    /** False while a command is awaited, and before the first. */
+    /** From the acceptance on, but for the times when a command is awaited. */
     private boolean busy;
 
     private boolean stopping;
@@ -203,6 +203,7 @@ final class AcceptorSession {
                 this::answered);
         synchronized (lock) {
             this.performer = performer;
+            busy = true;
         }
         boolean aborted = true;
         tellOpened(info);

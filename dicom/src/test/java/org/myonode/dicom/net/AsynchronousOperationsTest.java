@@ -47,10 +47,13 @@ final class AsynchronousOperationsTest {
     @TempDir
     Path folder;
 
+    private final Gate gate = new Gate();
     private DicomListener listener;
 
     @AfterEach
     void stop() {
+        // what a failed test has left shut
+        gate.open.release(100);
         if (listener != null) {
             listener.close();
         }
@@ -152,7 +155,6 @@ final class AsynchronousOperationsTest {
 
     @Test
     void what_is_not_offered_is_not_answered_and_then_one_thread_does_all() throws IOException {
-        Gate gate = new Gate();
         gate.open.release(2);
         try (Wire wire = new Wire(listen(gate, 16, SHORT))) {
             assertThat(associate(wire, Optional.empty()).user().asynchronousOperations())
@@ -185,7 +187,6 @@ final class AsynchronousOperationsTest {
 
     @Test
     void requests_are_read_while_earlier_ones_wait_and_other_operations_are_answered_at_once() throws IOException {
-        Gate gate = new Gate();
         try (Wire wire = associated(listen(gate, 16, SHORT), 8)) {
             for (int message = 1; message <= 8; message++) {
                 store(wire, message);
@@ -250,7 +251,6 @@ final class AsynchronousOperationsTest {
 
     @Test
     void a_release_is_confirmed_after_the_last_response() throws IOException {
-        Gate gate = new Gate();
         try (Wire wire = associated(listen(gate, 16, SHORT), 8)) {
             store(wire, 1);
             store(wire, 2);
@@ -266,7 +266,6 @@ final class AsynchronousOperationsTest {
 
     @Test
     void what_was_begun_is_completed_although_the_peer_has_aborted() throws Exception {
-        Gate gate = new Gate();
         int port = listen(gate, 16, SHORT);
         try (Wire wire = associated(port, 8)) {
             store(wire, 1);
@@ -311,7 +310,6 @@ final class AsynchronousOperationsTest {
 
     @Test
     void a_peer_that_waits_for_our_answers_is_not_idle() throws IOException {
-        Gate gate = new Gate();
         int port = listen(gate, 16, Duration.ofMillis(150));
         try (Wire waiting = associated(port, 8)) {
             store(waiting, 1);
@@ -329,7 +327,6 @@ final class AsynchronousOperationsTest {
 
     @Test
     void closing_waits_for_outstanding_answers_and_aborts_then() throws Exception {
-        Gate gate = new Gate();
         int port = listen(gate, 16, SHORT);
         try (Wire waiting = associated(port, 8);
                 Wire idle = new Wire(port).associate()) {

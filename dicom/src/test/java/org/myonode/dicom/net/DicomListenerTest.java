@@ -334,6 +334,8 @@ final class DicomListenerTest {
             assertThat(running.readPdu()).isEqualTo(abort(0, 0));
             running.close();
             closing.get(5, TimeUnit.SECONDS);
+        } finally {
+            goOn.countDown();
         }
     }
 
