@@ -130,21 +130,22 @@ final class GroupCommit implements AutoCloseable {
         led = true;
         lock.unlock();
         List<Receipt> receipts = List.of();
-        // Stays when an Error ends this thread: the others must not wait for ever.
-        @Nullable Exception failure = new IllegalStateException("the thread that committed the group ended");
+        @Nullable Exception failure = null;
         try {
             receipts = commit(group);
-            failure = null;
         } catch (DiskException | RuntimeException e) {
             failure = e;
         } finally {
             lock.lock();
             led = false;
             for (int i = 0; i < group.size(); i++) {
-                if (failure == null) {
+                if (i < receipts.size()) {
                     group.get(i).receipt = receipts.get(i);
                 } else {
-                    group.get(i).failure = failure;
+                    // When an Error ends this thread, the others must not wait for ever.
+                    group.get(i).failure = failure != null
+                            ? failure
+                            : new IllegalStateException("the thread that committed the group ended");
                 }
             }
             changed.signalAll();

@@ -1,8 +1,6 @@
 package org.myonode.storage;
 
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.myonode.dicom.DataSet;
 import org.myonode.dicom.Tag;
 
@@ -12,9 +10,6 @@ import org.myonode.dicom.Tag;
  * @param model Manufacturer's Model Name (0008,1090)
  */
 record Header(String sopClassUid, String sopInstanceUid, String studyUid, String seriesUid, String model) {
-
-    // Laxer than PS3.5 section 9.1 (zeros may lead, as some devices send them), but never more than a file name.
-    private static final Pattern UID = Pattern.compile("[0-9]+(\\.[0-9]+)*");
 
     static Header of(DataSet dataSet) {
         return new Header(
@@ -27,19 +22,29 @@ record Header(String sopClassUid, String sopInstanceUid, String studyUid, String
 
     /** Says which UID is missing or none, if one is. */
     Optional<String> wrongUid() {
-        Map<String, String> uids = Map.of(
-                "SOP Class UID", sopClassUid,
-                "SOP Instance UID", sopInstanceUid,
-                "Study Instance UID", studyUid,
-                "Series Instance UID", seriesUid);
-        return uids.entrySet().stream()
-                .filter(uid -> !isUid(uid.getValue()))
-                .map(uid -> uid.getKey() + (uid.getValue().isEmpty() ? " is missing" : " is not a UID"))
-                .sorted()
-                .findFirst();
+        return wrong("SOP Class UID", sopClassUid)
+                .or(() -> wrong("SOP Instance UID", sopInstanceUid))
+                .or(() -> wrong("Series Instance UID", seriesUid))
+                .or(() -> wrong("Study Instance UID", studyUid));
     }
 
+    private static Optional<String> wrong(String name, String uid) {
+        return isUid(uid) ? Optional.empty() : Optional.of(name + (uid.isEmpty() ? " is missing" : " is not a UID"));
+    }
+
+    /**
+     * Laxer than PS3.5 section 9.1 (zeros may lead, as some devices send them), but never more than a file name. Every
+     * instance passes here four times, so it is no pattern.
+     */
     private static boolean isUid(String text) {
-        return text.length() <= 64 && UID.matcher(text).matches();
+        boolean digitBefore = false;
+        for (int i = 0; i < text.length(); i++) {
+            boolean digit = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+            if (!digit && !(text.charAt(i) == '.' && digitBefore)) {
+                return false;
+            }
+            digitBefore = digit;
+        }
+        return digitBefore && text.length() <= 64;
     }
 }

@@ -44,8 +44,7 @@ public final class ReceiveBench {
      * @param warmUp studies that each receiver takes before it is measured
      * @param receivers by name, see {@link #receiverNames}
      * @param sender by name, see {@link #senderNames}
-     * @param window operations that the sender has under way on each association, where the receiver agrees; 1 for one after
-     *     the other
+     * @param window operations that the sender of {@code myonode-async} has under way on each association
      * @param work folder for studies and what is received; what the bench puts there it removes
      */
     public record Config(
@@ -155,7 +154,7 @@ public final class ReceiveBench {
             int most = Collections.max(config.associations());
             for (int i = 0; i < config.warmUp(); i++) {
                 progress.step(title + "warming up, study " + (i + 1) + " of " + config.warmUp());
-                sender.send(studies.get(i), most, config.window(), receiver.address(), work);
+                sender.send(studies.get(i), most, window(kind), receiver.address(), work);
             }
             for (int i = 0; i < config.associations().size(); i++) {
                 int associations = config.associations().get(i);
@@ -184,7 +183,7 @@ public final class ReceiveBench {
         double machine = ProcessTree.machineCpuSeconds();
         double before = receiver.cpuSeconds();
         double own = self.cpuSeconds() + before;
-        double seconds = sender.send(images, associations, config.window(), receiver.address(), logs);
+        double seconds = sender.send(images, associations, window(kind), receiver.address(), logs);
         double others = ProcessTree.machineCpuSeconds() - machine - (self.cpuSeconds() + receiver.cpuSeconds() - own);
         comeToRest(receiver);
         return new ReceiveRun(
@@ -198,6 +197,11 @@ public final class ReceiveBench {
                 receiver.peakMemoryMib(),
                 receiver.databaseMemoryMib(),
                 Math.max(0, others / seconds));
+    }
+
+    /** DCMTK and Orthanc negotiate one operation at a time, whatever is offered. */
+    private int window(Receiver.Kind kind) {
+        return kind == Receiver.Kind.MYONODE_ASYNC ? config.window() : 1;
     }
 
     /** Waits until it uses next to no CPU time: then nothing of what it was sent is left to do. */

@@ -19,7 +19,9 @@ final class Receiver implements AutoCloseable {
         STORESCP("storescp", "storescp", "storescp", "nothing: files are written, never synced"),
         STORESCP_FORK("storescp-fork", "storescp --fork +B", "storescp", "nothing: files are written, never synced"),
         ORTHANC("orthanc", "Orthanc", "Orthanc", "file synced; the commit in its index is not"),
-        MYONODE("myonode", "MyoNode", "", "bytes synced and ledger committed");
+        MYONODE("myonode", "MyoNode", "", "bytes synced and ledger committed"),
+        /** The same, sent to by one who negotiates several operations at a time. */
+        MYONODE_ASYNC("myonode-async", "MyoNode, async", "", "bytes synced and ledger committed");
 
         private final String label;
         private final String title;
@@ -88,7 +90,7 @@ final class Receiver implements AutoCloseable {
             case STORESCP -> storescp(folder, List.of());
             case STORESCP_FORK -> storescp(folder, List.of("--fork", "--bit-preserving"));
             case ORTHANC -> orthanc(folder);
-            case MYONODE -> myonode(folder, database);
+            case MYONODE, MYONODE_ASYNC -> myonode(folder, database);
         };
     }
 
