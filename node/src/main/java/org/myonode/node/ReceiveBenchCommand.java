@@ -122,7 +122,7 @@ final class ReceiveBenchCommand implements Callable<Integer> {
             }
             System.out.print(report.table());
             if (receivers.contains("myonode-async")) {
-                System.out.println("MyoNode, async: up to " + window + " instances under way on each association.");
+                System.out.println("MyoNode async: up to " + window + " instances under way on each association.");
             }
             System.out.println(report.noise());
             if (csv != null) {

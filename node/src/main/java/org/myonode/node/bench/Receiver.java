@@ -21,7 +21,7 @@ final class Receiver implements AutoCloseable {
         ORTHANC("orthanc", "Orthanc", "Orthanc", "file synced; the commit in its index is not"),
         MYONODE("myonode", "MyoNode", "", "bytes synced and ledger committed"),
         /** The same, sent to by one who negotiates several operations at a time. */
-        MYONODE_ASYNC("myonode-async", "MyoNode, async", "", "bytes synced and ledger committed");
+        MYONODE_ASYNC("myonode-async", "MyoNode async", "", "bytes synced and ledger committed");
 
         private final String label;
         private final String title;
