@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An association that we open: C-ECHO, C-STORE, N-ACTION and N-EVENT-REPORT to a peer. What the peer requests in the
- * meantime is performed and answered. C-STORE may also go on before its response has come, where the peer agreed to that. After an {@link AssociationException} other than
- * {@link NoPresentationContextException} it is at its end. Not thread-safe, but for {@link #abort}.
+ * meantime is performed and answered. C-STORE may also go on before its response has come, where the peer agreed to that.
+ * After an {@link AssociationException} other than {@link NoPresentationContextException} it is at its end. Not
+ * thread-safe, but for {@link #abort}.
  */
 public final class Association implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Association.class);
