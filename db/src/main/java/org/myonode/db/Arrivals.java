@@ -2,7 +2,6 @@ package org.myonode.db;
 
 import static org.myonode.db.Rows.at;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -41,8 +40,8 @@ final class Arrivals {
                         taken as (
                             update arrival set checks = checks + 1, next_check = :until, updated_at = :now
                             from due where arrival.delivery = due.delivery returning arrival.*)
-                        select taken.delivery, taken.checks, d.destination, o.study_uid, o.revision, o.kind, o.sop_class_uid,
-                               o.sop_instance_uid, o.file, o.sha256
+                        select taken.delivery, taken.checks, d.destination, o.study_uid, o.revision as number, o.kind,
+                               o.sop_class_uid, o.sop_instance_uid, o.file, o.sha256
                         from taken join delivery d on d.id = taken.delivery join output_object o on o.id = d.output_object
                         order by taken.delivery
                         """)
@@ -52,13 +51,8 @@ final class Arrivals {
                 .bind("limit", limit)
                 .map((row, context) -> new Arrival(
                         row.getLong("delivery"),
-                        new Revision(row.getString("study_uid"), row.getInt("revision")),
-                        new OutputObject(
-                                row.getString("kind"),
-                                row.getString("sop_class_uid"),
-                                row.getString("sop_instance_uid"),
-                                Path.of(row.getString("file")),
-                                row.getString("sha256")),
+                        Rows.revision(row),
+                        Rows.output(row),
                         row.getString("destination"),
                         row.getInt("checks")))
                 .list();

@@ -114,12 +114,8 @@ final class Commitments {
                 .list();
         ledger.audit(
                 handle,
-                revision.studyUid(),
-                revision.number(),
-                null,
+                revision,
                 "COMMITMENT_REQUESTED",
-                null,
-                null,
                 instances.size() + " instances at " + destination + ", transaction " + transactionUid);
         return Optional.of(new CommitmentRequest(transactionUid, revision, destination, instances));
     }
@@ -186,12 +182,8 @@ final class Commitments {
             if (changed) {
                 ledger.audit(
                         handle,
-                        transaction.revision().studyUid(),
-                        transaction.revision().number(),
-                        null,
+                        transaction.revision(),
                         refusal.forGood() ? "COMMITMENT_REFUSED" : "COMMITMENT_FAILED",
-                        null,
-                        null,
                         refusal.sopInstanceUid() + " at " + transaction.destination() + ": " + refusal.reason()
                                 + (refusal.forGood() ? "" : "; it is sent again"));
             }
@@ -315,12 +307,8 @@ final class Commitments {
                 .execute();
         ledger.audit(
                 handle,
-                transaction.revision().studyUid(),
-                transaction.revision().number(),
-                null,
+                transaction.revision(),
                 "COMMITMENT_" + (outcome.equals("COMMITTED") || outcome.equals("FAILURES") ? "REPORTED" : outcome),
-                null,
-                null,
                 "transaction " + transaction.transactionUid() + " at " + transaction.destination() + ": " + detail);
     }
 }

@@ -141,12 +141,8 @@ final class Deliveries {
     private void auditDelivery(Handle handle, Delivery delivery, String event, String detail) {
         ledger.audit(
                 handle,
-                delivery.revision().studyUid(),
-                delivery.revision().number(),
-                null,
+                delivery.revision(),
                 event,
-                null,
-                null,
                 delivery.object().kind() + " " + delivery.object().sopInstanceUid() + " to " + delivery.destination()
                         + ", " + detail);
     }

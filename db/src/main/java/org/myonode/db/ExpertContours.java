@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -378,7 +377,7 @@ public final class ExpertContours {
                 .bind("study", studyUid)
                 .bind("outcome", outcome)
                 .bind("detail", detail)
-                .bind("at", asOf.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
+                .bind("at", Rows.at(asOf.truncatedTo(ChronoUnit.MICROS)))
                 .execute();
     }
 
@@ -423,7 +422,7 @@ public final class ExpertContours {
     }
 
     private OffsetDateTime now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+        return Rows.at(clock.instant().truncatedTo(ChronoUnit.MICROS));
     }
 
     // ---- bytes

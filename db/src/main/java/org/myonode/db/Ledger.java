@@ -765,12 +765,8 @@ public final class Ledger {
     private void auditArrival(Handle handle, Arrival arrival, String event, String detail) {
         audit(
                 handle,
-                arrival.revision().studyUid(),
-                arrival.revision().number(),
-                null,
+                arrival.revision(),
                 event,
-                null,
-                null,
                 arrival.object().kind() + " " + arrival.object().sopInstanceUid() + " at " + arrival.destination()
                         + ", check " + arrival.checks() + detail);
     }
@@ -1044,7 +1040,12 @@ public final class Ledger {
         log.info("study={} attempt={} {} -> {} {}", revision, attempt == null ? "-" : attempt, from, to, detail);
     }
 
-    void audit(
+    /** What happened to a revision without moving it. */
+    void audit(Handle handle, Revision revision, String event, String detail) {
+        audit(handle, revision.studyUid(), revision.number(), null, event, null, null, detail);
+    }
+
+    private void audit(
             Handle handle,
             String studyUid,
             @Nullable Integer revision,

@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -64,7 +63,7 @@ public final class Surveillance {
         return ask(
                 "list measured studies",
                 handle -> handle.createQuery(WORKED_ON + order)
-                        .bind("since", OffsetDateTime.ofInstant(since, ZoneOffset.UTC))
+                        .bind("since", Rows.at(since))
                         .bind("limit", limit)
                         .map((row, context) -> study(row))
                         .list());
@@ -79,7 +78,7 @@ public final class Surveillance {
 
     /** Keeps what a check found, with a row in the audit trail when it alerts. */
     public void record(int alerts, String reportJson, String words) {
-        OffsetDateTime now = OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+        OffsetDateTime now = Rows.at(clock.instant());
         ask("keep a check", handle -> {
             handle.createUpdate("insert into surveillance (at, alerts, report) values (:at, :alerts, :report)")
                     .bind("at", now)

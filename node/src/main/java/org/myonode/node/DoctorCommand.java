@@ -90,7 +90,7 @@ final class DoctorCommand implements Callable<Integer> {
             }
         });
         check("dicom port", () -> port(config.dicom().bind(), config.dicom().port(), host -> echoOwn(config, host)));
-        check("web port", () -> port(config.web().bind(), config.web().port(), host -> isHealthy(config, host)));
+        check("web port", () -> port(config.web().bind(), config.web().port(), host -> askHealth(config, host)));
         if (config.tls().listener()) {
             check("tls", () -> {
                 config.loadTls();
@@ -162,7 +162,7 @@ final class DoctorCommand implements Callable<Integer> {
         echo(config.tls().listener() ? plain.with(config.loadTls().orElseThrow()) : plain);
     }
 
-    private static void isHealthy(NodeConfig config, String host) throws Exception {
+    private static void askHealth(NodeConfig config, String host) throws Exception {
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(

@@ -121,7 +121,7 @@ final class ReceiveBenchCommand implements Callable<Integer> {
                 });
             }
             System.out.print(report.table());
-            if (receivers.contains("myonode-async")) {
+            if (report.has("myonode-async")) {
                 System.out.println("MyoNode async: up to " + window + " instances under way on each association.");
             }
             System.out.println(report.noise());
@@ -144,12 +144,6 @@ final class ReceiveBenchCommand implements Callable<Integer> {
         }
         if (window < 1 || window > 65535) {
             throw new ConfigurationException("--window: " + window + " must be from 1 to 65535");
-        }
-        if (sender.equals("dcmsend") && receivers.contains("myonode-async")) {
-            System.err.println("myonode-async is left out: dcmsend sends one instance at a time");
-            receivers = receivers.stream()
-                    .filter(name -> !name.equals("myonode-async"))
-                    .toList();
         }
         for (int count : associations) {
             if (count < 1 || count > slices) {

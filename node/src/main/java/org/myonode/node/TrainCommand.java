@@ -175,7 +175,8 @@ final class TrainCommand implements Callable<Integer> {
                     "--without and the network options (--input, --width, --levels, --separable) are for --task muscle");
         }
         if (!standard && source != SourceTask.NONE) {
-            throw new ConfigurationException("--source learns with the standard network: not with --input or --width");
+            throw new ConfigurationException(
+                    "--source learns with the standard network: not with --input, --width, --levels or --separable");
         }
         try {
             return new MuscleTraining.Variant(network.design(), without);

@@ -100,14 +100,7 @@ public final class MuscleTraining {
 
     /** The task, for tests and fine-tuning. */
     static Task task() {
-        long size = SIZE;
-        return new Task(
-                new long[] {size, size, WINDOWS.size()},
-                new long[] {size, size, LabelledSlice.CLASSES},
-                network(),
-                Task.Output.softmax(),
-                Losses.crossEntropyAndDice(LabelledSlice.MUSCLE),
-                Losses.softDice(LabelledSlice.MUSCLE));
+        return MuscleDesign.STANDARD.task();
     }
 
     /** What the network asks for: name to shape. */
@@ -122,7 +115,7 @@ public final class MuscleTraining {
     }
 
     static MuscleInput input() {
-        return new MuscleInput(SIZE, SPACING_MM, WINDOWS);
+        return MuscleDesign.STANDARD.input();
     }
 
     /**

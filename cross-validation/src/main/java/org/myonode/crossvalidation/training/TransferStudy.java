@@ -219,10 +219,10 @@ public final class TransferStudy {
     /** Rows of other options in one table would be compared with each other. */
     private static void requireSame(Options options, Path file, boolean begun) throws IOException {
         String words = options.words();
-        if (begun && Files.isRegularFile(file) && !Files.readString(file).equals(words)) {
-            throw new IOException(
-                    "the table beside " + file + " was begun with other options; give these or another folder:\n"
-                            + Files.readString(file).strip());
+        String before = begun && Files.isRegularFile(file) ? Files.readString(file) : words;
+        if (!before.equals(words)) {
+            throw new IOException("the table beside " + file
+                    + " was begun with other options; give these or another folder:\n" + before.strip());
         }
         Files.writeString(file, words);
     }

@@ -26,9 +26,7 @@ public record AssociationConfig(
         Optional<UserIdentity> user) {
     public AssociationConfig {
         callingAeTitle = AeTitles.require(callingAeTitle);
-        if (maxOperations < 1 || maxOperations > 0xFFFF) {
-            throw new IllegalArgumentException("maxOperations is " + maxOperations + ", not 1 to 65535");
-        }
+        Negotiation.requireOperations(maxOperations);
         Timers.require("connectTimeout", connectTimeout);
         Timers.require("responseTimeout", responseTimeout);
     }

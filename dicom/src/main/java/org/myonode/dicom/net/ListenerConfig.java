@@ -48,9 +48,7 @@ public record ListenerConfig(
         if (maxAssociations < 1) {
             throw new IllegalArgumentException("maxAssociations is " + maxAssociations + ", not at least 1");
         }
-        if (maxOperations < 1 || maxOperations > 0xFFFF) {
-            throw new IllegalArgumentException("maxOperations is " + maxOperations + ", not 1 to 65535");
-        }
+        Negotiation.requireOperations(maxOperations);
         if (tls.isPresent() && !tls.get().hasIdentity()) {
             throw new IllegalArgumentException("a TLS listener needs a private key with its certificate");
         }

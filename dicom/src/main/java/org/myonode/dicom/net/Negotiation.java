@@ -66,6 +66,13 @@ final class Negotiation {
         return new AsynchronousOperations(smaller(offered.invoked(), maxOperations), 1);
     }
 
+    /** What both ends can be told to allow; 0, which is no limit, is not for us. */
+    static void requireOperations(int maxOperations) {
+        if (maxOperations < 1 || maxOperations > 0xFFFF) {
+            throw new IllegalArgumentException("maxOperations is " + maxOperations + ", not 1 to 65535");
+        }
+    }
+
     /** What we offer as a requestor: to invoke so many at once, to perform one at a time. */
     static Optional<AsynchronousOperations> offer(int operations) {
         return operations == 1 ? Optional.empty() : Optional.of(new AsynchronousOperations(operations, 1));

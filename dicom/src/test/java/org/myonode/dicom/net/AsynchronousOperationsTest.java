@@ -76,6 +76,18 @@ final class AsynchronousOperationsTest {
         return listener.port();
     }
 
+    /** A handler that completes later, in one expression. */
+    @FunctionalInterface
+    private interface Beginning extends StoreHandler {
+        @Override
+        Completion begin(StoreRequest request, InputStream dataSet) throws IOException;
+
+        @Override
+        default DimseStatus store(StoreRequest request, InputStream dataSet) {
+            throw new AssertionError("begin is called instead");
+        }
+    }
+
     /** Completes a store when the test lets it, and remembers what happened. */
     private static final class Gate implements StoreHandler {
         final Semaphore begun = new Semaphore(0);
@@ -192,16 +204,7 @@ final class AsynchronousOperationsTest {
                 store(wire, message);
             }
             gate.begun.acquireUninterruptibly(8);
-            wire.send(Wire.data(
-                    1,
-                    true,
-                    true,
-                    new CommandSet()
-                            .uid(CommandSet.AFFECTED_SOP_CLASS_UID, TransferCapabilities.VERIFICATION)
-                            .integer(CommandSet.COMMAND_FIELD, CommandSet.C_ECHO_RQ)
-                            .integer(CommandSet.MESSAGE_ID, 99)
-                            .integer(CommandSet.COMMAND_DATA_SET_TYPE, CommandSet.NO_DATA_SET)
-                            .encode()));
+            wire.send(Wire.echo(99));
             assertThat(messageId(wire.readCommand())).isEqualTo(99);
             gate.open.release(8);
             for (int message = 1; message <= 8; message++) {
@@ -217,26 +220,18 @@ final class AsynchronousOperationsTest {
         AtomicInteger outstanding = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         CountDownLatch full = new CountDownLatch(window);
-        StoreHandler counting = new StoreHandler() {
-            @Override
-            public DimseStatus store(StoreRequest request, InputStream dataSet) {
-                throw new AssertionError("begin is called instead");
-            }
-
-            @Override
-            public Completion begin(StoreRequest request, InputStream dataSet) {
-                most.accumulateAndGet(outstanding.incrementAndGet(), Math::max);
-                full.countDown();
-                return () -> {
-                    try {
-                        full.await();
-                    } catch (InterruptedException e) {
-                        throw new IOException(e);
-                    }
-                    outstanding.decrementAndGet();
-                    return DimseStatus.SUCCESS;
-                };
-            }
+        Beginning counting = (request, dataSet) -> {
+            most.accumulateAndGet(outstanding.incrementAndGet(), Math::max);
+            full.countDown();
+            return () -> {
+                try {
+                    full.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                outstanding.decrementAndGet();
+                return DimseStatus.SUCCESS;
+            };
         };
         try (Wire wire = associated(listen(counting, window, SHORT), 0)) {
             for (int message = 1; message <= sent; message++) {
@@ -282,21 +277,13 @@ final class AsynchronousOperationsTest {
 
     @Test
     void a_completion_that_fails_is_a_processing_failure_and_the_next_is_not() throws IOException {
-        StoreHandler broken = new StoreHandler() {
-            @Override
-            public DimseStatus store(StoreRequest request, InputStream dataSet) {
-                throw new AssertionError("begin is called instead");
-            }
-
-            @Override
-            public Completion begin(StoreRequest request, InputStream dataSet) {
-                return () -> {
-                    if (request.messageId() == 1) {
-                        throw new IOException("secret path");
-                    }
-                    return DimseStatus.SUCCESS;
-                };
-            }
+        Beginning broken = (request, dataSet) -> {
+            return () -> {
+                if (request.messageId() == 1) {
+                    throw new IOException("secret path");
+                }
+                return DimseStatus.SUCCESS;
+            };
         };
         try (Wire wire = associated(listen(broken, 16, SHORT), 8)) {
             store(wire, 1);

@@ -237,16 +237,7 @@ final class BrokenPeersTest {
             socket.setReceiveBufferSize(4096);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             Wire wire = new Wire(socket).associate();
-            byte[] echo = Wire.data(
-                    1,
-                    true,
-                    true,
-                    new CommandSet()
-                            .uid(CommandSet.AFFECTED_SOP_CLASS_UID, TransferCapabilities.VERIFICATION)
-                            .integer(CommandSet.COMMAND_FIELD, CommandSet.C_ECHO_RQ)
-                            .integer(CommandSet.MESSAGE_ID, 1)
-                            .integer(CommandSet.COMMAND_DATA_SET_TYPE, CommandSet.NO_DATA_SET)
-                            .encode());
+            byte[] echo = Wire.echo(1);
             assertThatThrownBy(() -> {
                         while (true) {
                             wire.send(echo);

@@ -160,12 +160,7 @@ final class MutatedAssociationsTest {
         out.writeBytes(PduEncoder.encode(
                 Wire.request(random.nextInt(12) == 0 ? "SOMEONE" : "MYONODE", random.nextBoolean() ? 1 : 8)));
         if (random.nextBoolean()) {
-            CommandSet echo = new CommandSet()
-                    .uid(CommandSet.AFFECTED_SOP_CLASS_UID, TransferCapabilities.VERIFICATION)
-                    .integer(CommandSet.COMMAND_FIELD, CommandSet.C_ECHO_RQ)
-                    .integer(CommandSet.MESSAGE_ID, 1)
-                    .integer(CommandSet.COMMAND_DATA_SET_TYPE, CommandSet.NO_DATA_SET);
-            out.writeBytes(Wire.data(1, true, true, echo.encode()));
+            out.writeBytes(Wire.echo(1));
         }
         for (int stores = random.nextInt(3); stores > 0; stores--) {
             byte[] dataSet = new byte[2 * random.nextInt(3000)];

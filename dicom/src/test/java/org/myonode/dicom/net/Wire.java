@@ -84,6 +84,20 @@ final class Wire implements AutoCloseable {
         return out.toByteArray();
     }
 
+    /** A C-ECHO request on the context of {@link #request}. */
+    static byte[] echo(int messageId) {
+        return data(
+                1,
+                true,
+                true,
+                new CommandSet()
+                        .uid(CommandSet.AFFECTED_SOP_CLASS_UID, TransferCapabilities.VERIFICATION)
+                        .integer(CommandSet.COMMAND_FIELD, CommandSet.C_ECHO_RQ)
+                        .integer(CommandSet.MESSAGE_ID, messageId)
+                        .integer(CommandSet.COMMAND_DATA_SET_TYPE, CommandSet.NO_DATA_SET)
+                        .encode());
+    }
+
     static CommandSet storeCommand(String instance) {
         return new CommandSet()
                 .uid(CommandSet.AFFECTED_SOP_CLASS_UID, "1.2.840.10008.5.1.4.1.1.2")

@@ -76,10 +76,14 @@ public final class ReceiveBench {
         List<Receiver.Kind> present = new ArrayList<>();
         for (String name : config.receivers()) {
             Receiver.Kind kind = Receiver.Kind.named(name);
-            Optional<String> program = kind.missing();
-            program.ifPresentOrElse(
-                    absent -> missing.add(kind.title() + " is left out: " + absent + " is not installed"),
-                    () -> present.add(kind));
+            Optional<String> absent = kind.missing();
+            if (absent.isPresent()) {
+                missing.add(kind.title() + " is left out: " + absent.get() + " is not installed");
+            } else if (kind == Receiver.Kind.MYONODE_ASYNC && config.sender().equals(Sender.DCMSEND.label())) {
+                missing.add(kind.title() + " is left out: dcmsend sends one instance at a time");
+            } else {
+                present.add(kind);
+            }
         }
         this.receivers = List.copyOf(present);
     }
@@ -94,7 +98,7 @@ public final class ReceiveBench {
         return Stream.of(Sender.values()).map(Sender::label).toList();
     }
 
-    /** One sentence for each receiver that was wanted but is not on this machine. */
+    /** One sentence for each receiver that was wanted and is left out. */
     public List<String> missing() {
         return List.copyOf(missing);
     }

@@ -59,6 +59,11 @@ public final class ReceiveReport {
         return table.toString();
     }
 
+    /** Was this receiver, by its name, measured? */
+    public boolean has(String receiver) {
+        return receivers().contains(Receiver.Kind.named(receiver));
+    }
+
     /** How busy the machine was with other things. */
     public String noise() {
         double[] others =
