@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.myonode.workers.segment.MuscleInput;
 import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.Mask;
 
@@ -21,30 +22,32 @@ import org.myonode.workers.volume.Mask;
  */
 public record ContourSet(String subject, String source, String drawnBy, List<Contour> slices) {
 
-    /** Sets that come with the program. */
+    /** Patients whose DICOM images the sets that come with the program were drawn on. */
     public static final List<String> SHIPPED = List.of("acrin_flt_breast_001", "crlm_ct_1004");
 
     private static final int BONE_HU = 170;
     private static final int SMALLEST_BONE = 8;
-    private static final int SMALLEST_MUSCLE = 20;
+    static final int SMALLEST_MUSCLE = 20;
 
     /**
      * One slice.
      *
-     * @param sopInstanceUid the image
-     * @param zMm patient z
+     * @param image SOP instance UID; or file and slice, {@code ct.nii.gz#62}, counted from the feet
+     * @param zMm patient z; the slice where the image is one of a file
      * @param level vertebra, as drawn; a question mark when it is ambiguous
      * @param origin drawn or interpolated
      * @param include polygons of x, y in pixels, pixel centres at integers
      * @param exclude polygons taken out of them
+     * @param median whether the rule of Hounsfield units looks at the 3x3 median, as for images with fine pixels
      */
     public record Contour(
-            String sopInstanceUid,
+            String image,
             double zMm,
             String level,
             String origin,
             List<double[][]> include,
-            List<double[][]> exclude) {
+            List<double[][]> exclude,
+            boolean median) {
 
         /** Skeletal muscle on the image that was drawn on. */
         public Mask muscle(HuSlice slice) {
@@ -55,16 +58,9 @@ public record ContourSet(String subject, String source, String drawnBy, List<Con
                     set(inside, PolygonFill.evenOdd(List.<double[][]>of(polygon), rows, columns), true));
             exclude.forEach(polygon ->
                     set(inside, PolygonFill.evenOdd(List.<double[][]>of(polygon), rows, columns), false));
-            boolean[] bone = bone(slice);
-            int[] window = new int[9];
-            for (int y = 0; y < rows; y++) {
-                for (int x = 0; x < columns; x++) {
-                    int i = y * columns + x;
-                    if (inside[i]) {
-                        int hu = median(slice, y, x, window);
-                        inside[i] = hu >= -29 && hu <= 150 && !bone[i];
-                    }
-                }
+            boolean[] values = muscleValues(slice, median);
+            for (int i = 0; i < inside.length; i++) {
+                inside[i] &= values[i];
             }
             return new Mask(rows, columns, keepParts(inside, columns, SMALLEST_MUSCLE));
         }
@@ -89,12 +85,13 @@ public record ContourSet(String subject, String source, String drawnBy, List<Con
             List<Contour> slices = new ArrayList<>();
             for (JsonNode slice : root.get("slices")) {
                 slices.add(new Contour(
-                        slice.get("sopInstanceUid").asText(),
+                        slice.path("sopInstanceUid").asText(slice.path("image").asText()),
                         slice.get("zMm").asDouble(),
                         slice.path("level").asText(""),
                         slice.path("origin").asText(""),
                         polygons(slice.get("include")),
-                        polygons(slice.get("exclude"))));
+                        polygons(slice.get("exclude")),
+                        root.path("median").asBoolean(true)));
             }
             return new ContourSet(
                     root.path("subject").asText(subject),
@@ -106,16 +103,34 @@ public record ContourSet(String subject, String source, String drawnBy, List<Con
 
     private static List<double[][]> polygons(JsonNode node) {
         List<double[][]> polygons = new ArrayList<>();
-        for (JsonNode polygon : node) {
-            double[][] points = new double[polygon.size()][];
-            for (int i = 0; i < points.length; i++) {
-                points[i] = new double[] {
-                    polygon.get(i).get(0).asDouble(), polygon.get(i).get(1).asDouble()
-                };
-            }
-            polygons.add(points);
-        }
+        node.forEach(polygon -> polygons.add(polygon(polygon)));
         return polygons;
+    }
+
+    static double[][] polygon(JsonNode node) {
+        double[][] points = new double[node.size()][];
+        for (int i = 0; i < points.length; i++) {
+            points[i] = new double[] {
+                node.get(i).get(0).asDouble(), node.get(i).get(1).asDouble()
+            };
+        }
+        return points;
+    }
+
+    /** Where the 3x3 median is that of muscle and there is no bone. */
+    static boolean[] muscleValues(HuSlice slice) {
+        return muscleValues(slice, true);
+    }
+
+    private static boolean[] muscleValues(HuSlice slice, boolean median) {
+        boolean[] bone = bone(slice);
+        boolean[] muscle = new boolean[bone.length];
+        int[] window = new int[9];
+        for (int i = 0; i < muscle.length; i++) {
+            int hu = median ? median(slice, i / slice.columns(), i % slice.columns(), window) : slice.hu()[i];
+            muscle[i] = hu >= MuscleInput.MUSCLE_LOW && hu <= MuscleInput.MUSCLE_HIGH && !bone[i];
+        }
+        return muscle;
     }
 
     /** Regions above {@value #BONE_HU} HU, closed with a 3x3 square and filled. */
@@ -156,7 +171,8 @@ public record ContourSet(String subject, String source, String drawnBy, List<Con
         return filled;
     }
 
-    private static boolean[] square(boolean[] mask, int rows, int columns, boolean grow) {
+    /** Grown, or shrunk, by a 3x3 square. */
+    static boolean[] square(boolean[] mask, int rows, int columns, boolean grow) {
         boolean[] result = new boolean[mask.length];
         for (int y = 0; y < rows; y++) {
             for (int x = 0; x < columns; x++) {

@@ -46,9 +46,11 @@ record MuscleCard(
             "crlm_ct_1004",
             "TCIA Colorectal-Liver-Metastases, CC BY 4.0; contours drawn by the project's non-experts",
             "spl_abdominal_atlas",
-            "SPL Abdominal Atlas, 3D Slicer License; anatomist's label map; pixel spacing enlarged 1.5 times",
+            "SPL Abdominal Atlas, 3D Slicer License; anatomist's label map, its edges and gaps mended by the"
+                    + " project's non-experts; pixel spacing enlarged 1.5 times",
             "totalsegmentator_example",
-            "TotalSegmentator example, Apache-2.0; weak labels of another model",
+            "TotalSegmentator example, Apache-2.0; contours drawn by the project's non-experts, and weak labels of"
+                    + " another model above them",
             "phantoms",
             "made by this program");
 

@@ -40,10 +40,10 @@ public final class MuscleTraining {
 
     /** Share of training slices by subject; the phantoms' comes on top. Weakly labelled subjects count less. */
     private static final Map<String, Double> SHARES = Map.of(
-            "acrin_flt_breast_001", 0.24,
-            "crlm_ct_1004", 0.22,
-            "spl_abdominal_atlas", 0.18,
-            "totalsegmentator_example", 0.10);
+            "acrin_flt_breast_001", 0.22,
+            "crlm_ct_1004", 0.20,
+            "spl_abdominal_atlas", 0.22,
+            "totalsegmentator_example", 0.14);
 
     private static final double PHANTOM_SHARE = 0.30;
 

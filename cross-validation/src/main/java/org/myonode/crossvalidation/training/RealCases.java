@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.myonode.crossvalidation.contours.ContourSet;
 import org.myonode.workers.locate.L3;
 import org.myonode.workers.locate.L3Locator;
 import org.myonode.workers.locate.SpineImages;
@@ -23,9 +22,6 @@ import org.myonode.workers.volume.Mask;
 
 /** What models say of the public CTs, beside what is known of them. */
 public final class RealCases {
-
-    /** Subjects whose muscle was marked by another model: agreement with it is no accuracy. */
-    private static final Set<String> WEAK = Set.of("totalsegmentator_example");
 
     /** {@link RealSubjects} weighs the slices from L2 to L4 so. */
     private static final double CENTRAL = 1.4;
@@ -80,12 +76,6 @@ public final class RealCases {
         if (slices.isEmpty()) {
             throw new IOException(real + " holds none of the public data sets");
         }
-        Set<String> l3 = new HashSet<>();
-        for (String subject : ContourSet.SHIPPED) {
-            ContourSet.shipped(subject).slices().stream()
-                    .filter(contour -> contour.level().equals("L3"))
-                    .forEach(contour -> l3.add(subject + contour.zMm()));
-        }
         List<Muscle> cases = new ArrayList<>();
         try (MuscleSegmenter segmenter = new MuscleSegmenter(model)) {
             for (LabelledSlice slice : slices) {
@@ -93,9 +83,9 @@ public final class RealCases {
                 cases.add(new Muscle(
                         slice.subject(),
                         slice.zMm(),
-                        l3.contains(slice.subject() + slice.zMm()),
+                        RealSubjects.isAtL3(slice),
                         slice.weight() >= CENTRAL,
-                        WEAK.contains(slice.subject()),
+                        RealSubjects.isWeak(slice),
                         slice.slice(),
                         slice.muscle(),
                         found,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.myonode.crossvalidation.contours.AtlasMuscle;
 import org.myonode.crossvalidation.contours.ContourSet;
 import org.myonode.crossvalidation.contours.Nifti;
 import org.myonode.workers.volume.HuSlice;
@@ -22,13 +23,28 @@ final class RealSubjects {
     /** The atlas's header understates its pixel spacing; this makes an adult of it. */
     static final double ATLAS_ENLARGED = 1.5;
 
+    private static final String ATLAS = "spl_abdominal_atlas";
+
+    private static final String TOTAL_SEGMENTATOR = "totalsegmentator_example";
+
+    /** Slices of the atlas, counted from the head, that show the body of L3 but not that of a neighbour. */
+    private static final int ATLAS_L3_FIRST = 55;
+
+    private static final int ATLAS_L3_LAST = 64;
+
+    /** First slice, counted from the feet, that TotalSegmentator's muscle is there for. */
+    private static final int FIRST_WEAK = 82;
+
+    /** Further up, muscle is that of the chest. */
+    private static final int WEAK_SLICES = 14;
+
     private RealSubjects() {}
 
     /** All labelled slices under a folder that holds the data sets; subjects that are not there are left out. */
     static List<LabelledSlice> read(Path real) throws IOException {
         List<LabelledSlice> slices = new ArrayList<>(contoured(real));
-        atlas(real.resolve("spl_abdominal_atlas"), slices);
-        totalSegmentator(real.resolve("totalsegmentator_example"), slices);
+        atlas(real.resolve(ATLAS), slices);
+        totalSegmentator(real.resolve(TOTAL_SEGMENTATOR), slices);
         return slices;
     }
 
@@ -46,12 +62,11 @@ final class RealSubjects {
         }
         ContourSet set = ContourSet.shipped(subject);
         Map<String, HuSlice> images = DicomSlices.read(
-                folder,
-                set.slices().stream().map(ContourSet.Contour::sopInstanceUid).collect(Collectors.toSet()));
+                folder, set.slices().stream().map(ContourSet.Contour::image).collect(Collectors.toSet()));
         for (ContourSet.Contour contour : set.slices()) {
-            HuSlice image = images.get(contour.sopInstanceUid());
+            HuSlice image = images.get(contour.image());
             if (image == null) {
-                throw new IOException(folder + " lacks the contoured image " + contour.sopInstanceUid());
+                throw new IOException(folder + " lacks the contoured image " + contour.image());
             }
             String level = contour.level().replace("?", "");
             double weight = List.of("L2", "L3", "L4").contains(level) ? 2 : level.startsWith("L") ? 1 : 0.4;
@@ -69,43 +84,64 @@ final class RealSubjects {
         }
         Nifti ct = Nifti.read(folder.resolve("ct_hu.nii.gz"));
         Nifti labels = Nifti.read(folder.resolve("labels.nii.gz"));
+        AtlasMuscle atlas = AtlasMuscle.shipped();
         for (int k = 0; k < ct.depth(); k++) {
-            int fromTop = ct.depth() - 1 - k;
-            // Above L2 the map lacks latissimus, intercostals and parts of the wall; below the sacrum's top the pelvis
-            // is
-            // another task.
-            if (fromTop < 54 || fromTop > 90) {
+            int fromHead = ct.depth() - 1 - k;
+            // Above, the map lacks intercostals and much of the wall; below the sacrum's top the pelvis is another
+            // task.
+            if (fromHead < 54 || fromHead > 90) {
                 continue;
             }
             HuSlice slice = hu(ct, k, ATLAS_ENLARGED);
             float[] values = labels.slice(k);
-            boolean[] muscle = new boolean[values.length];
-            for (int i = 0; i < muscle.length; i++) {
-                muscle[i] = ATLAS_MUSCLES.contains((int) values[i]);
+            boolean[] map = new boolean[values.length];
+            for (int i = 0; i < map.length; i++) {
+                map[i] = ATLAS_MUSCLES.contains((int) values[i]);
             }
-            restrict(muscle, slice);
             slices.add(LabelledSlice.ofMuscle(
-                    "spl_abdominal_atlas", fromTop, slice, muscle, fromTop >= 58 && fromTop <= 79 ? 2 : 0.6));
+                    ATLAS, fromHead, slice, atlas.muscle(slice, map, fromHead).pixels(), fromHead <= 79 ? 2 : 0.6));
         }
     }
 
+    /** Slices that the project drew, around L3, and slices above them that another model marked. */
     private static void totalSegmentator(Path folder, List<LabelledSlice> slices) throws IOException {
         if (!Files.isDirectory(folder)) {
             return;
         }
         Nifti ct = Nifti.read(folder.resolve("example_ct.nii.gz"));
+        for (ContourSet.Contour contour : ContourSet.shipped(TOTAL_SEGMENTATOR).slices()) {
+            int k = Integer.parseInt(contour.image().substring(contour.image().indexOf('#') + 1));
+            HuSlice slice = hu(ct, k, 1);
+            slices.add(LabelledSlice.ofMuscle(
+                    TOTAL_SEGMENTATOR, k, slice, contour.muscle(slice).pixels(), 2));
+        }
         Nifti labels = Nifti.read(folder.resolve("example_seg_tissue_types/skeletal_muscle.nii.gz"));
-        int first = 82;
-        for (int k = 0; k < Math.min(14, labels.depth()); k++) {
-            HuSlice slice = hu(ct, first + k, 1);
+        for (int k = 0; k < Math.min(WEAK_SLICES, labels.depth()); k++) {
+            HuSlice slice = hu(ct, FIRST_WEAK + k, 1);
             float[] values = labels.slice(k);
             boolean[] muscle = new boolean[values.length];
             for (int i = 0; i < muscle.length; i++) {
                 muscle[i] = values[i] > 0;
             }
             restrict(muscle, slice);
-            slices.add(LabelledSlice.ofMuscle("totalsegmentator_example", first + k, slice, muscle, k < 8 ? 1 : 0.5));
+            slices.add(LabelledSlice.ofMuscle(TOTAL_SEGMENTATOR, FIRST_WEAK + k, slice, muscle, 0.4));
         }
+    }
+
+    /** Whether the reference is another model's: agreement with it is no accuracy. */
+    static boolean isWeak(LabelledSlice slice) {
+        return slice.subject().equals(TOTAL_SEGMENTATOR) && slice.zMm() >= FIRST_WEAK;
+    }
+
+    /** Whether the slice is known to show L3: by its contour's level, or by the vertebra labels of the atlas. */
+    static boolean isAtL3(LabelledSlice slice) throws IOException {
+        if (slice.subject().equals(ATLAS)) {
+            return slice.zMm() >= ATLAS_L3_FIRST && slice.zMm() <= ATLAS_L3_LAST;
+        }
+        return !isWeak(slice)
+                && ContourSet.shipped(slice.subject()).slices().stream()
+                        .anyMatch(contour ->
+                                contour.zMm() == slice.zMm() && contour.level().equals("L3"));
     }
 
     static HuSlice hu(Nifti ct, int k, double enlarged) {

@@ -20,6 +20,9 @@ record SpineAugmentation(int rows, double strength) {
     private static final int SAGITTAL = SpineImages.SAGITTAL_COLUMNS;
     private static final int LINE = WIDTH * SpineImages.CHANNELS;
 
+    /** Share of the windows in which something is hidden. */
+    private static final double BLIND = 0.5;
+
     /** A window: input and target of {@link SpineNetwork}. */
     @SuppressWarnings("ArrayRecordComponent")
     record Window(float[] input, float[] target) {}
@@ -260,6 +263,9 @@ record SpineAugmentation(int rows, double strength) {
         if (random.nextDouble() < 0.2) {
             withoutRibs(sample, from, input, offset, random);
         }
+        if (random.nextDouble() < 0.5) {
+            sacralDisc(sample, from, input, offset, random);
+        }
         double noise = random.nextDouble() < 0.6 ? Math.abs(0.07 * random.nextGaussian()) : 0;
         double streaks = random.nextDouble() < 0.2 ? 0.1 * random.nextDouble() : 0;
         for (int i = 0; i < count; i++) {
@@ -284,8 +290,8 @@ record SpineAugmentation(int rows, double strength) {
         if (random.nextDouble() < 0.15) {
             truncate(input, offset, count, 20 + random.nextInt(35));
         }
-        if (random.nextDouble() < 0.1) {
-            dim(input, offset, count, random);
+        if (random.nextDouble() < BLIND) {
+            Blind.values()[random.nextInt(Blind.values().length)].hide(input, offset, count);
         }
     }
 
@@ -351,6 +357,36 @@ record SpineAugmentation(int rows, double strength) {
         }
     }
 
+    /**
+     * What is left of the disc between the first two sacral vertebrae: a dark line across the sacrum, taken by the
+     * unwary for the end of the lumbar spine.
+     */
+    private static void sacralDisc(SpineSample sample, double[] from, float[] input, int offset, Random random) {
+        int top = from.length - 1;
+        while (top >= 0 && sample.channelAt(from[top]) != SpineLevel.SACRUM.channel()) {
+            top--;
+        }
+        double below = uniform(random, 9, 13);
+        double slope = uniform(random, 0.1, 0.9); // the front lies lower
+        double half = uniform(random, 0.5, 1.6);
+        float share = (float) uniform(random, 0.2, 0.9);
+        for (int i = Math.max(0, top - 40); i <= top; i++) {
+            int at = (offset + i) * LINE;
+            for (int c = 0; c < WIDTH; c++) {
+                double off = c < CORONAL
+                        ? Math.abs(c - CORONAL / 2.0) < 10 ? i - (top - below) : Double.MAX_VALUE
+                        : i - (top - below) - slope * (c - CORONAL - SAGITTAL / 2.0);
+                if (Math.abs(off) > 2 * half) {
+                    continue;
+                }
+                float dark = share * (float) Math.exp(-off * off / (half * half)) * (c < CORONAL ? 0.5f : 1);
+                int bodies = at + c * SpineImages.CHANNELS + (c < CORONAL ? 1 : 0);
+                // Between bone and fat: only bone is darkened.
+                input[bodies] -= dark * Math.max(0, input[bodies] + 0.3f);
+            }
+        }
+    }
+
     /** Screws, cement, a hip or a clip, with what they do to the rows around. */
     private static void metal(float[] input, int offset, int count, Random random) {
         int row = random.nextInt(count);
@@ -387,14 +423,37 @@ record SpineAugmentation(int rows, double strength) {
         }
     }
 
-    /** One of the two channels of a view tells nothing. */
-    private static void dim(float[] input, int offset, int count, Random random) {
-        int kind = random.nextInt(4);
-        int low = kind < 2 ? 0 : CORONAL;
-        int high = kind < 2 ? CORONAL : WIDTH;
-        for (int i = 0; i < count; i++) {
-            for (int c = low; c < high; c++) {
-                input[((offset + i) * WIDTH + c) * SpineImages.CHANNELS + kind % 2] = -1;
+    /**
+     * What is hidden, so that the network learns to do without it: of all there is to see it would otherwise use what is
+     * easiest among few patients, the looks of the sacrum from the side, and overlook the ribs.
+     */
+    private enum Blind {
+        SAGITTAL(CORONAL, WIDTH, true, true),
+        CORONAL_VIEW(0, CORONAL, true, true),
+        BONES_FROM_THE_FRONT(0, CORONAL, true, false),
+        SLAB_FROM_THE_FRONT(0, CORONAL, false, true),
+        BODIES_FROM_THE_SIDE(CORONAL, WIDTH, true, false),
+        BONES_FROM_THE_SIDE(CORONAL, WIDTH, false, true);
+
+        private final int low;
+        private final int high;
+        private final boolean first;
+        private final boolean second;
+
+        Blind(int low, int high, boolean first, boolean second) {
+            this.low = low;
+            this.high = high;
+            this.first = first;
+            this.second = second;
+        }
+
+        void hide(float[] input, int offset, int count) {
+            for (int i = 0; i < count; i++) {
+                for (int c = low; c < high; c++) {
+                    int at = ((offset + i) * WIDTH + c) * SpineImages.CHANNELS;
+                    input[at] = first ? -1 : input[at];
+                    input[at + 1] = second ? -1 : input[at + 1];
+                }
             }
         }
     }

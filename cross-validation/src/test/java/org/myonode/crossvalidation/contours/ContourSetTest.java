@@ -20,9 +20,31 @@ final class ContourSetTest {
 
         assertThat(set.source()).contains("TCIA");
         assertThat(set.slices()).hasSizeGreaterThan(9).allSatisfy(slice -> {
-            assertThat(slice.sopInstanceUid()).matches("[0-9.]{10,64}");
+            assertThat(slice.image()).matches("[0-9.]{10,64}");
             assertThat(slice.include()).isNotEmpty();
         });
+    }
+
+    @Test
+    void a_set_drawn_on_slices_of_a_file_names_them_and_takes_the_values_as_they_are() throws IOException {
+        ContourSet set = ContourSet.shipped("totalsegmentator_example");
+        short[] hu = new short[101 * 122];
+        Arrays.fill(hu, (short) -100);
+        Arrays.fill(hu, 50 * 122, 51 * 122, (short) 50);
+
+        assertThat(set.source()).contains("Apache-2.0");
+        assertThat(set.slices())
+                .hasSize(7)
+                .allSatisfy(slice -> assertThat(slice.image()).isEqualTo("example_ct.nii.gz#" + (int) slice.zMm()));
+        assertThat(line(true).muscle(new HuSlice(101, 122, 3, 3, hu)).count())
+                .as("one row is a third of every 3x3 square")
+                .isZero();
+        assertThat(line(false).muscle(new HuSlice(101, 122, 3, 3, hu)).count()).isEqualTo(122);
+    }
+
+    private static ContourSet.Contour line(boolean median) {
+        return new ContourSet.Contour(
+                "ct.nii.gz#1", 1, "L3", "drawn", List.<double[][]>of(square(-1, -1, 130)), List.of(), median);
     }
 
     @Test
@@ -40,7 +62,8 @@ final class ContourSetTest {
                 "L3",
                 "drawn",
                 List.<double[][]>of(square(2.5, 2.5, 30)),
-                List.<double[][]>of(square(15.5, 15.5, 5)));
+                List.<double[][]>of(square(15.5, 15.5, 5)),
+                true);
 
         Mask mask = contour.muscle(slice);
 
