@@ -63,10 +63,16 @@ final class Habitus {
     final double left;
     final double down;
 
+    /** Factors of the height that each rib loses on its way, and of the angle at which its bone ends. */
+    final double[] ribDrop = new double[12];
+
+    final double[] ribLength = new double[12];
+
     Habitus(long seed, BodyType type) {
         this.seed = seed;
         this.type = type;
         this.spine = new Spine(seed, type);
+        ribs(new Random(seed * 0x2545F4914F6CDD1DL + 1207));
         Random r = new Random(seed * 0x2545F4914F6CDD1DL + 99);
         boolean male = type.sex() == Sex.MALE;
         double fat = type.subcutaneousFat();
@@ -133,5 +139,15 @@ final class Habitus {
 
     static double within(Random r, double low, double high) {
         return low + (high - low) * r.nextDouble();
+    }
+
+    /** Neighbouring ribs are alike; the last two, which end freely, are as long as they like. */
+    private void ribs(Random random) {
+        double drop = 1 + 0.14 * random.nextGaussian();
+        for (int k = 0; k < 12; k++) {
+            ribDrop[k] = Math.max(0.5, drop + 0.05 * random.nextGaussian());
+            double spread = k == 11 ? 0.35 : k == 10 ? 0.18 : 0.03;
+            ribLength[k] = Math.max(0.35, Math.min(1.7, 1 + spread * random.nextGaussian()));
+        }
     }
 }

@@ -78,9 +78,9 @@ final class Skeleton {
                 }
             }
             for (int k = 0; k < 12; k++) {
-                double end = k == 11 && habitus.type.shortTwelfthRib() ? 0.42 : END[k];
+                double end = k == 11 && habitus.type.shortTwelfthRib() ? 0.42 : END[k] * habitus.ribLength[k];
                 double s = angle / 2.3;
-                double drop = DROP[k] * Math.pow(Math.min(s, 1), 0.85);
+                double drop = DROP[k] * habitus.ribDrop[k] * Math.pow(Math.min(s, 1), 0.85);
                 boolean cartilage = angle > end;
                 double centre = heads[k] - drop;
                 if (cartilage) {

@@ -19,16 +19,21 @@ public final class RealReport {
 
     private RealReport() {}
 
+    /** Slices that are told apart: a subject may be seen in part. */
+    private record Group(String subject, boolean weak, boolean seen) {}
+
     /**
-     * A muscle model: a line for each subject.
+     * A muscle model: a line for each subject, and one more for what of it was kept out of training.
      *
      * @param pictures where every slice is drawn as {@link ErrorPicture} does; null for none
      */
     public static String muscle(ModelPackage model, Path real, @Nullable Path pictures) throws IOException {
         List<RealCases.Muscle> cases = RealCases.muscle(model, real);
-        Set<String> learnt = RealCases.learntFrom(model);
-        Map<String, List<RealCases.Muscle>> subjects = cases.stream()
-                .collect(Collectors.groupingBy(RealCases.Muscle::subject, LinkedHashMap::new, Collectors.toList()));
+        Map<Group, List<RealCases.Muscle>> groups = cases.stream()
+                .collect(Collectors.groupingBy(
+                        one -> new Group(one.subject(), one.weak(), one.seen()),
+                        LinkedHashMap::new,
+                        Collectors.toList()));
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "Model %s, digest %s%n%n%-26s %7s %9s %9s %8s %10s  %s%n",
@@ -41,21 +46,21 @@ public final class RealReport {
                 "lowest",
                 "area",
                 "reference"));
-        subjects.forEach((subject, own) -> {
+        groups.forEach((group, own) -> {
             List<RealCases.Muscle> central =
                     own.stream().filter(RealCases.Muscle::central).toList();
             List<RealCases.Muscle> scored = central.isEmpty() ? own : central;
             text.append(String.format(
                     Locale.ROOT,
                     "%-26s %7d %9s %9s %8.4f %+9.1f%%  %s%n",
-                    subject,
+                    group.subject(),
                     own.size(),
                     mean(own.stream().filter(RealCases.Muscle::atL3).toList()),
                     mean(central),
                     scored.stream().mapToDouble(RealCases.Muscle::dice).min().orElseThrow(),
                     100.0 * (pixels(scored, true) - pixels(scored, false)) / pixels(scored, false),
-                    (own.get(0).weak() ? "another model's: no truth" : "drawn")
-                            + (learnt.contains(subject) ? "; learnt from it: fit, not accuracy" : "; never seen")));
+                    (group.weak() ? "another model's: no truth" : "drawn")
+                            + (group.seen() ? "; learnt from: fit, not accuracy" : "; never seen")));
         });
         text.append("\nDice means, area error over the same slices; - where no slice is known to show it.\n"
                 + "Not for primary diagnosis.\n");

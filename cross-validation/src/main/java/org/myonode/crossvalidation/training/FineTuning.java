@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.myonode.workers.volume.HuSlice;
 import org.myonode.workers.volume.Mask;
@@ -248,6 +249,7 @@ public final class FineTuning {
                 dice.isEmpty()
                         ? "none: every contoured patient was learnt from"
                         : "mean Dice on patients left out of training, who decided when to stop: somewhat flattering",
+                Set.of(),
                 dice,
                 clock);
     }

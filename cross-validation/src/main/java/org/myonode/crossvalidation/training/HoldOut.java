@@ -42,6 +42,12 @@ public record HoldOut(String subject, double from, double to) {
         return new HoldOut(stretch.group(1), from, to);
     }
 
+    /** As {@link #parse} reads it. */
+    @Override
+    public String toString() {
+        return isWhole() ? subject : subject + ":" + from + ".." + to;
+    }
+
     /** Whether all of the subject is meant. */
     public boolean isWhole() {
         return from == Double.NEGATIVE_INFINITY && to == Double.POSITIVE_INFINITY;

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.myonode.workers.model.ModelPackage;
 import org.myonode.workers.segment.MuscleInput;
 import org.myonode.workers.segment.MuscleSegmenter;
@@ -24,6 +25,7 @@ import org.myonode.workers.segment.MuscleSegmenter;
  * @param steps steps behind the weights
  * @param parameters how many numbers were learnt
  * @param validation what the Dice coefficients are those of
+ * @param heldOut what of the public data was kept out of training
  * @param dice mean Dice by subject
  */
 record MuscleCard(
@@ -37,6 +39,7 @@ record MuscleCard(
         int batchSize,
         long seed,
         String validation,
+        Set<HoldOut> heldOut,
         Map<String, Double> dice,
         Clock clock) {
 
@@ -55,7 +58,7 @@ record MuscleCard(
             "made by this program");
 
     /** Writes {@code model.json} beside the graph that lies in the folder. */
-    void write(Path out) throws IOException {
+    void write(Path folder) throws IOException {
         ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
         ObjectNode card = json.createObjectNode();
         card.put("schema", ModelPackage.SCHEMA);
@@ -103,6 +106,8 @@ record MuscleCard(
             entry.put("share", Math.round(1000 * pool.share() / sum) / 1000.0);
             entry.put("origin", LICENCES.getOrDefault(pool.name(), "contours of this site"));
         }
+        ArrayNode out = training.putArray("heldOut");
+        heldOut.stream().map(HoldOut::toString).sorted().forEach(out::add);
         training.put(
                 "augmentation",
                 "affine, elastic, radial fat-layer warp, exchange of abdominal contents between subjects, organ and"
@@ -113,8 +118,8 @@ record MuscleCard(
         dice.forEach((name, value) -> scores.put(name, Math.round(10000 * value) / 10000.0));
         card.put("intendedUse", "Research on skeletal muscle at L3 in CT of adults.");
         card.put("limits", "UNVERIFIED, not for primary diagnosis. Few real subjects; contours by non-experts.");
-        PackageFiles.list(out, card.putObject("files"));
-        Files.createDirectories(out);
-        json.writeValue(out.resolve("model.json").toFile(), card);
+        PackageFiles.list(folder, card.putObject("files"));
+        Files.createDirectories(folder);
+        json.writeValue(folder.resolve("model.json").toFile(), card);
     }
 }

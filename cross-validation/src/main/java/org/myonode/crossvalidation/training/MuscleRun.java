@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.myonode.crossvalidation.scoring.MaskScores;
 import org.myonode.workers.model.ModelPackage;
@@ -148,6 +149,7 @@ public final class MuscleRun {
                             options.batchSize(),
                             options.seed(),
                             "a run of an experiment: the figures lie with the experiment",
+                            Set.of(),
                             Map.of(),
                             clock)
                     .write(options.out());

@@ -33,7 +33,7 @@ public final class MuscleTraining {
     /** More bodies than a training draws slices: hardly one is met twice. */
     static final int BODIES = 100_000;
     /** Of the recipe; a change of data or network makes a new one. */
-    private static final String VERSION = "0.2.0";
+    private static final String VERSION = "0.3.0";
 
     private static final double LEARNING_RATE = 2e-3;
     private static final int CHECKPOINT_EVERY = 250;
@@ -95,7 +95,7 @@ public final class MuscleTraining {
 
     /** What the shipped model was trained with. */
     public static TrainingOptions standard(@Nullable Path real, Path out) {
-        return new TrainingOptions(real, out, 12000, 4, 1, false, BODIES, Set.of(), null);
+        return new TrainingOptions(real, out, 10000, 4, 1, false, BODIES, Set.of(), null);
     }
 
     /** The task, for tests and fine-tuning. */
@@ -266,6 +266,7 @@ public final class MuscleTraining {
                                 ? ""
                                 : "; an experiment, trained without "
                                         + variant.without().stream().sorted().toList()),
+                options.holdOut(),
                 scores,
                 clock);
     }

@@ -36,6 +36,7 @@ public final class RealCases {
      * @param atL3 whether the slice is known to show L3
      * @param central whether it lies between L2 and L4
      * @param weak whether the reference is another model's
+     * @param seen whether the model learnt from the slice, as far as its card says
      * @param truth the reference
      * @param found what the model marked
      * @param dice of both
@@ -46,6 +47,7 @@ public final class RealCases {
             boolean atL3,
             boolean central,
             boolean weak,
+            boolean seen,
             HuSlice slice,
             Mask truth,
             Mask found,
@@ -76,6 +78,9 @@ public final class RealCases {
         if (slices.isEmpty()) {
             throw new IOException(real + " holds none of the public data sets");
         }
+        Set<String> learnt = learntFrom(model);
+        List<HoldOut> heldOut = new ArrayList<>();
+        model.card().at("/training/heldOut").forEach(out -> heldOut.add(HoldOut.parse(out.asText())));
         List<Muscle> cases = new ArrayList<>();
         try (MuscleSegmenter segmenter = new MuscleSegmenter(model)) {
             for (LabelledSlice slice : slices) {
@@ -86,6 +91,7 @@ public final class RealCases {
                         RealSubjects.isAtL3(slice),
                         slice.weight() >= CENTRAL,
                         RealSubjects.isWeak(slice),
+                        learnt.contains(slice.subject()) && heldOut.stream().noneMatch(out -> out.covers(slice)),
                         slice.slice(),
                         slice.muscle(),
                         found,

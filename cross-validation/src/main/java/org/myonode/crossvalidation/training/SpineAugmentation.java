@@ -366,7 +366,7 @@ record SpineAugmentation(int rows, double strength) {
         while (top >= 0 && sample.channelAt(from[top]) != SpineLevel.SACRUM.channel()) {
             top--;
         }
-        double below = uniform(random, 9, 13);
+        double below = uniform(random, 8, 15);
         double slope = uniform(random, 0.1, 0.9); // the front lies lower
         double half = uniform(random, 0.5, 1.6);
         float share = (float) uniform(random, 0.2, 0.9);

@@ -20,7 +20,7 @@ record SpineCard(
         TrainingOptions options, Set<String> subjects, int phantoms, long steps, long parameters, Clock clock) {
 
     /** Of the recipe; a change of data or network makes a new one. */
-    private static final String VERSION = "0.2.0";
+    private static final String VERSION = "0.3.0";
 
     private static final Map<String, String> ORIGINS = Map.of(
             "acrin_flt_breast_001",
@@ -83,7 +83,8 @@ record SpineCard(
         training.put(
                 "augmentation",
                 "field of view, size along and across, local stretch, slice spacing and thickness, side, path, tilt,"
-                        + " bone density, contrast, table, arms, metal, noise, spines stacked from two bodies");
+                        + " bone density, contrast, table, arms, metal, noise, discs of the sacrum, hidden views, spines stacked from two"
+                        + " bodies");
         ObjectNode validation = card.putObject("validation");
         validation.put(
                 "kind",

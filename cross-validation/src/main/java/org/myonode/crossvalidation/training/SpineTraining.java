@@ -55,7 +55,7 @@ public final class SpineTraining {
 
     /** What the shipped model was trained with. */
     public static TrainingOptions standard(@Nullable Path real, Path out) {
-        return new TrainingOptions(real, out, 2000, 8, 1, false, 200, Set.of(), null);
+        return new TrainingOptions(real, out, 3000, 8, 1, false, 200, Set.of(), null);
     }
 
     /** The task, for tests and fine-tuning. */

@@ -393,6 +393,7 @@ public final class TransferStudy {
                             BATCH,
                             0,
                             "none: of a study",
+                            Set.of(),
                             Map.of(),
                             clock)
                     .write(model);

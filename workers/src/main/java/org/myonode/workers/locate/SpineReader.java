@@ -6,8 +6,11 @@ import java.util.Arrays;
  * Shows a spine of any length to a network that takes windows of a fixed number of rows.
  *
  * <p>A spine that fits lies in the middle of one window, air around it. A longer one is read in overlapping windows and
- * a row's answers are averaged, those from the middle of a window counting most. Every window is shown twice, the second
- * time with left and right exchanged, and the answers are averaged. Thread-safe when the network is.
+ * a row's answers are averaged, those from the middle of a window counting most.
+ *
+ * <p>Every window is shown several times: whole, and with one of the four images hidden at a time, each of them also with
+ * left and right exchanged. The answers are averaged. So what is recognised from the side only, or from the front only, and
+ * contradicted by the rest, does not pass for certain. Thread-safe when the network is.
  *
  * @param window rows of a window
  * @param network the network
@@ -43,12 +46,53 @@ public record SpineReader(int window, Network network) {
             System.arraycopy(
                     images.values(), from * LINE, input, (w * window + from - first[w]) * LINE, (to - from) * LINE);
         }
-        float[] output = network.run(input, windows);
-        float[] mirrored = network.run(mirrored(input), windows);
-        for (int i = 0; i < output.length; i++) {
-            output[i] = (output[i] + mirrored[i]) / 2;
+        float[] sum = new float[windows * window * SpineRows.OUTPUTS];
+        for (Look look : Look.values()) {
+            float[] seen = look.of(input);
+            add(network.run(seen, windows), look.weight, sum);
+            add(network.run(mirrored(seen), windows), look.weight, sum);
         }
-        return blended(output, first, rows);
+        return blended(sum, first, rows);
+    }
+
+    private static void add(float[] output, float weight, float[] sum) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += weight / 2 * output[i];
+        }
+    }
+
+    /** What is shown, and how much the answer counts. */
+    private enum Look {
+        WHOLE(-1, 0, 0.4f),
+        WITHOUT_BONES_FROM_THE_FRONT(0, 0, 0.15f),
+        WITHOUT_SLAB_FROM_THE_FRONT(0, 1, 0.15f),
+        WITHOUT_BODIES_FROM_THE_SIDE(1, 0, 0.15f),
+        WITHOUT_BONES_FROM_THE_SIDE(1, 1, 0.15f);
+
+        private final int view;
+        private final int channel;
+        private final float weight;
+
+        Look(int view, int channel, float weight) {
+            this.view = view;
+            this.channel = channel;
+            this.weight = weight;
+        }
+
+        float[] of(float[] input) {
+            if (this == WHOLE) {
+                return input;
+            }
+            float[] seen = input.clone();
+            int from = view == 0 ? 0 : SpineImages.CORONAL_COLUMNS;
+            int to = view == 0 ? SpineImages.CORONAL_COLUMNS : SpineImages.WIDTH;
+            for (int line = 0; line < seen.length; line += LINE) {
+                for (int column = from; column < to; column++) {
+                    seen[line + column * SpineImages.CHANNELS + channel] = -1;
+                }
+            }
+            return seen;
+        }
     }
 
     /** The coronal views with left and right exchanged, the sagittal ones as they are. */
