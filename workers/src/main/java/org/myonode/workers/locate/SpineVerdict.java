@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  *       shown five; the third below the last rib is L3 all the same.
  * </ol>
  *
- * What lies below {@link #LEAST_CONFIDENCE} is refused: a wrong level is worse than none. Where the ribs are out of view
+ * What lies below {@link #LEAST_CONFIDENCE}, or {@link #LEAST_UNRIVALLED}, is refused: a wrong level is worse than none. Where the ribs are out of view
  * nobody can tell four, five and six lumbar vertebrae apart; {@link LumbarCount} says so.
  *
  * @param images the views
@@ -32,6 +32,14 @@ record SpineVerdict(SpineImages images, SpineRows rows, LevelDecoder.Account acc
 
     /** Chosen on 270 phantoms with variants (seeds 3000001 and on). Below 0.8 an answer carries a flag. */
     static final double LEAST_CONFIDENCE = 0.7;
+
+    /**
+     * So much is enough where no other level has more than {@link #MOST_OF_A_RIVAL}: the reader's answers are means over
+     * looks from which something is hidden, and some of those see next to nothing.
+     */
+    static final double LEAST_UNRIVALLED = 0.55;
+
+    private static final double MOST_OF_A_RIVAL = 0.3;
 
     /** Below this length no two vertebrae are whole. */
     private static final double LEAST_FIELD_MM = 60;
@@ -76,13 +84,16 @@ record SpineVerdict(SpineImages images, SpineRows rows, LevelDecoder.Account acc
                     confidence,
                     levels);
         }
-        if (confidence < LEAST_CONFIDENCE) {
+        SpineLevel rival = rival(segment);
+        double rivalled = mean(segment, rival.channel());
+        if (confidence < (rivalled > MOST_OF_A_RIVAL ? LEAST_CONFIDENCE : LEAST_UNRIVALLED)) {
             return new L3.NotFound(
                     String.format(
                             Locale.ROOT,
-                            "L3 uncertain: probability %.2f, %s (%s)",
+                            "L3 uncertain: probability %.2f, it could be %s (%.2f) (%s)",
                             confidence,
-                            rival(segment),
+                            rival.text(),
+                            rivalled,
                             recognised(levels)),
                     confidence,
                     levels);
@@ -145,7 +156,7 @@ record SpineVerdict(SpineImages images, SpineRows rows, LevelDecoder.Account acc
     }
 
     /** What else the segment could be. */
-    private String rival(LevelDecoder.Segment segment) {
+    private SpineLevel rival(LevelDecoder.Segment segment) {
         SpineLevel rival = SpineLevel.L4;
         for (SpineLevel level : SpineLevel.values()) {
             if (level != SpineLevel.L6
@@ -154,7 +165,7 @@ record SpineVerdict(SpineImages images, SpineRows rows, LevelDecoder.Account acc
                 rival = level;
             }
         }
-        return String.format(Locale.ROOT, "it could be %s (%.2f)", rival.text(), mean(segment, rival.channel()));
+        return rival;
     }
 
     /** Probability of L3 at the row where it is highest. */

@@ -43,6 +43,27 @@ class SpineVerdictTest {
     }
 
     @Test
+    void a_weak_answer_is_given_where_no_other_level_comes_near_it() {
+        // 0.62 for the level that is there: what is missing goes to all others in equal parts, or to the one above.
+        SpineRows weak = SyntheticSpine.wholeBody().rows(55, 130, 0.62);
+        SpineRows rivalled = SyntheticSpine.wholeBody().rows(55, 130, 0.62);
+        for (int row = 0; row < rivalled.rows(); row++) {
+            float[] level = rivalled.level()[row];
+            int likely = 0;
+            for (int channel = 1; channel < level.length; channel++) {
+                likely = level[channel] > level[likely] ? channel : likely;
+            }
+            java.util.Arrays.fill(level, 0);
+            level[likely] = 0.62f;
+            level[Math.min(level.length - 1, likely + 1)] += 0.38f;
+        }
+        assertThat(verdict(weak))
+                .isInstanceOfSatisfying(
+                        L3.Found.class, found -> assertThat(found.confidence()).isBetween(0.55, 0.7));
+        assertThat(reason(rivalled)).startsWith("L3 uncertain: probability 0.").contains("it could be L2 (0.38)");
+    }
+
+    @Test
     void refuses_when_the_network_is_in_two_minds() {
         SpineRows rows = SyntheticSpine.wholeBody().rows(55, 130, 0.9);
         // Everything may as well lie one level higher.
