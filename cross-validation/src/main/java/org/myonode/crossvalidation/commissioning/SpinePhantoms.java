@@ -31,7 +31,10 @@ public record SpinePhantoms(ModelPackage model, List<Case> cases) {
     /** As {@link org.myonode.workers.measure.Quality} does. */
     private static final double FLAGGED_BELOW = 0.8;
 
-    private static final double[] BINS = {0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1.0000001};
+    /** Where both axes of the figure begin. */
+    private static final double AXIS = 0.5;
+
+    private static final double[] BINS = {0.55, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1.0000001};
 
     /**
      * One scan.
@@ -312,7 +315,7 @@ public record SpinePhantoms(ModelPackage model, List<Case> cases) {
                 <text x="220" y="388" text-anchor="middle">confidence of the answer</text>
                 <text x="18" y="180" text-anchor="middle" transform="rotate(-90 18 180)">share that was right</text>
                 """);
-        for (double tick = 0.65; tick < 1.01; tick += 0.05) {
+        for (double tick = AXIS; tick < 1.01; tick += 0.1) {
             svg.append(String.format(
                     Locale.ROOT,
                     "<text x=\"%.1f\" y=\"358\" text-anchor=\"middle\">%.2f</text>"
@@ -328,21 +331,21 @@ public record SpinePhantoms(ModelPackage model, List<Case> cases) {
                     "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"#0072b2\" fill-opacity=\"0.7\"/>"
                             + "<text x=\"%.1f\" y=\"%.1f\">%d</text>%n",
                     x(bin.confidence()),
-                    y(Math.max(0.65, bin.right())),
+                    y(Math.max(AXIS, bin.right())),
                     3 + Math.sqrt(bin.answers()),
                     x(bin.confidence()) - 30,
-                    y(Math.max(0.65, bin.right())) + 4,
+                    y(Math.max(AXIS, bin.right())) + 4,
                     bin.answers()));
         }
         return svg.append("</svg>\n").toString();
     }
 
     private static double x(double value) {
-        return 60 + 320 * (value - 0.65) / 0.35;
+        return 60 + 320 * (value - AXIS) / (1 - AXIS);
     }
 
     private static double y(double value) {
-        return 340 - 320 * (value - 0.65) / 0.35;
+        return 340 - 320 * (value - AXIS) / (1 - AXIS);
     }
 
     /** One row for each scan, with a header. */
