@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.myonode.workers.segment.MuscleInput;
 import org.myonode.workers.volume.HuSlice;
@@ -38,16 +37,9 @@ public record ContourSet(String subject, String source, String drawnBy, List<Con
      * @param origin drawn or interpolated
      * @param include polygons of x, y in pixels, pixel centres at integers
      * @param exclude polygons taken out of them
-     * @param median whether the rule of Hounsfield units looks at the 3x3 median, as for images with fine pixels
      */
     public record Contour(
-            String image,
-            double zMm,
-            String level,
-            String origin,
-            List<double[][]> include,
-            List<double[][]> exclude,
-            boolean median) {
+            String image, double zMm, String level, String origin, List<double[][]> include, List<double[][]> exclude) {
 
         /** Skeletal muscle on the image that was drawn on. */
         public Mask muscle(HuSlice slice) {
@@ -58,7 +50,7 @@ public record ContourSet(String subject, String source, String drawnBy, List<Con
                     set(inside, PolygonFill.evenOdd(List.<double[][]>of(polygon), rows, columns), true));
             exclude.forEach(polygon ->
                     set(inside, PolygonFill.evenOdd(List.<double[][]>of(polygon), rows, columns), false));
-            boolean[] values = muscleValues(slice, median);
+            boolean[] values = muscleValues(slice);
             for (int i = 0; i < inside.length; i++) {
                 inside[i] &= values[i];
             }
@@ -90,8 +82,7 @@ public record ContourSet(String subject, String source, String drawnBy, List<Con
                         slice.path("level").asText(""),
                         slice.path("origin").asText(""),
                         polygons(slice.get("include")),
-                        polygons(slice.get("exclude")),
-                        root.path("median").asBoolean(true)));
+                        polygons(slice.get("exclude"))));
             }
             return new ContourSet(
                     root.path("subject").asText(subject),
@@ -117,17 +108,13 @@ public record ContourSet(String subject, String source, String drawnBy, List<Con
         return points;
     }
 
-    /** Where the 3x3 median is that of muscle and there is no bone. */
+    /** Where the value is that of muscle, by the rule of the model's answers, and there is no bone. */
     static boolean[] muscleValues(HuSlice slice) {
-        return muscleValues(slice, true);
-    }
-
-    private static boolean[] muscleValues(HuSlice slice, boolean median) {
         boolean[] bone = bone(slice);
         boolean[] muscle = new boolean[bone.length];
         int[] window = new int[9];
         for (int i = 0; i < muscle.length; i++) {
-            int hu = median ? median(slice, i / slice.columns(), i % slice.columns(), window) : slice.hu()[i];
+            int hu = MuscleInput.attenuation(slice, i / slice.columns(), i % slice.columns(), window);
             muscle[i] = hu >= MuscleInput.MUSCLE_LOW && hu <= MuscleInput.MUSCLE_HIGH && !bone[i];
         }
         return muscle;
@@ -219,18 +206,5 @@ public record ContourSet(String subject, String source, String drawnBy, List<Con
             }
         }
         return kept;
-    }
-
-    private static int median(HuSlice slice, int row, int column, int[] window) {
-        int count = 0;
-        for (int dy = -1; dy <= 1; dy++) {
-            for (int dx = -1; dx <= 1; dx++) {
-                int y = Math.min(slice.rows() - 1, Math.max(0, row + dy));
-                int x = Math.min(slice.columns() - 1, Math.max(0, column + dx));
-                window[count++] = slice.hu()[y * slice.columns() + x];
-            }
-        }
-        Arrays.sort(window);
-        return window[4];
     }
 }

@@ -80,7 +80,10 @@ record MuscleCard(
                 .add("skeletal muscle")
                 .add("other lean tissue")
                 .add("bone");
-        card.put("rule", "probability above " + MuscleInput.THRESHOLD + " and 3x3 median within -29..150 HU");
+        card.put(
+                "rule",
+                "probability above " + MuscleInput.THRESHOLD
+                        + " and 3x3 median (the pixel itself from 2.5 mm on) within -29..150 HU");
         ObjectNode from = card.putObject("sourceTask");
         from.put("name", source.source());
         from.put("note", source.words());

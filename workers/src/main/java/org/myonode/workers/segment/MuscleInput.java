@@ -19,7 +19,8 @@ import org.myonode.workers.volume.Mask;
  * Each window of Hounsfield units makes one channel, -1 at its lower and 1 at its upper end.
  *
  * <p>On the way back the probability is interpolated bilinearly to the pixels of the slice; muscle is where it exceeds
- * {@value #THRESHOLD} and the median of the 3x3 neighbourhood lies in {@value #MUSCLE_LOW} to {@value #MUSCLE_HIGH} HU (Prado, Lancet Oncol 2008;9:629).
+ * {@value #THRESHOLD} and the median of the 3x3 neighbourhood (of pixels of {@value #COARSE_PIXEL_MM} mm and more, the pixel
+ * itself) lies in {@value #MUSCLE_LOW} to {@value #MUSCLE_HIGH} HU (Prado, Lancet Oncol 2008;9:629).
  *
  * <p>Immutable and safe for use by several threads.
  */
@@ -34,6 +35,12 @@ public final class MuscleInput {
      * Hounsfield units decide there.
      */
     public static final float THRESHOLD = 0.45f;
+
+    /**
+     * From here on a pixel is judged by itself: a median of 3x3 would reach over thin sheets, such as rectus, and take them
+     * away, and so large a pixel has little noise.
+     */
+    private static final double COARSE_PIXEL_MM = 2.5;
 
     /** Highest value of muscle, in Hounsfield units. */
     public static final int MUSCLE_HIGH = 150;
@@ -254,7 +261,7 @@ public final class MuscleInput {
             for (int column = 0; column < columns; column++) {
                 int i = row * columns + column;
                 if (probabilityOnSlice[i] > THRESHOLD) {
-                    int value = median(slice, row, column, window);
+                    int value = attenuation(slice, row, column, window);
                     muscle[i] = value >= MUSCLE_LOW && value <= MUSCLE_HIGH;
                 }
             }
@@ -280,8 +287,16 @@ public final class MuscleInput {
         }
     }
 
-    /** Median of the 3x3 neighbourhood, which takes the noise out of the rule; the neighbourhood shrinks at the edge. */
-    static int median(HuSlice slice, int row, int column, int[] window) {
+    /**
+     * The value in HU by which a pixel is judged: the median of its 3x3 neighbourhood, which takes the noise out of the rule
+     * and shrinks at the edge of the slice; of large pixels their own.
+     *
+     * @param window room for nine values
+     */
+    public static int attenuation(HuSlice slice, int row, int column, int[] window) {
+        if (slice.pixelAreaMm2() >= COARSE_PIXEL_MM * COARSE_PIXEL_MM) {
+            return slice.hu()[row * slice.columns() + column];
+        }
         int count = 0;
         for (int y = Math.max(0, row - 1); y <= Math.min(slice.rows() - 1, row + 1); y++) {
             for (int x = Math.max(0, column - 1); x <= Math.min(slice.columns() - 1, column + 1); x++) {
