@@ -1,9 +1,7 @@
 package org.myonode.crossvalidation.contours;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.myonode.workers.volume.HuSlice;
@@ -23,8 +21,6 @@ import org.myonode.workers.volume.Mask;
  */
 public final class AtlasMuscle {
 
-    private static final String ADDITIONS = "/org/myonode/crossvalidation/contours/spl_abdominal_atlas.json";
-
     private final List<Addition> additions;
 
     private AtlasMuscle(List<Addition> additions) {
@@ -41,17 +37,12 @@ public final class AtlasMuscle {
 
     /** With the polygons that come with the program. */
     public static AtlasMuscle shipped() throws IOException {
-        try (InputStream in = AtlasMuscle.class.getResourceAsStream(ADDITIONS)) {
-            if (in == null) {
-                throw new IOException(ADDITIONS + " is not on the class path");
-            }
-            List<Addition> additions = new ArrayList<>();
-            for (JsonNode one : new ObjectMapper().readTree(in).get("additions")) {
-                additions.add(new Addition(
-                        one.get("from").asInt(), one.get("to").asInt(), ContourSet.polygon(one.get("polygon"))));
-            }
-            return new AtlasMuscle(List.copyOf(additions));
+        List<Addition> additions = new ArrayList<>();
+        for (JsonNode one : ContourSet.polygonsOf("spl_abdominal_atlas").get("additions")) {
+            additions.add(new Addition(
+                    one.get("from").asInt(), one.get("to").asInt(), ContourSet.polygon(one.get("polygon"))));
         }
+        return new AtlasMuscle(List.copyOf(additions));
     }
 
     /**

@@ -68,27 +68,32 @@ public record ContourSet(String subject, String source, String drawnBy, List<Con
 
     /** Reads a set that comes with the program. */
     public static ContourSet shipped(String subject) throws IOException {
+        JsonNode root = polygonsOf(subject);
+        List<Contour> slices = new ArrayList<>();
+        for (JsonNode slice : root.get("slices")) {
+            slices.add(new Contour(
+                    slice.path("sopInstanceUid").asText(slice.path("image").asText()),
+                    slice.get("zMm").asDouble(),
+                    slice.path("level").asText(""),
+                    slice.path("origin").asText(""),
+                    polygons(slice.get("include")),
+                    polygons(slice.get("exclude"))));
+        }
+        return new ContourSet(
+                root.path("subject").asText(subject),
+                root.path("source").asText(""),
+                root.path("drawnBy").asText(""),
+                slices);
+    }
+
+    /** What was drawn on a subject and comes with the program. */
+    static JsonNode polygonsOf(String subject) throws IOException {
         String name = "/org/myonode/crossvalidation/contours/" + subject + ".json";
         try (InputStream in = ContourSet.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IOException("the program holds no contours of " + subject);
             }
-            JsonNode root = new ObjectMapper().readTree(in);
-            List<Contour> slices = new ArrayList<>();
-            for (JsonNode slice : root.get("slices")) {
-                slices.add(new Contour(
-                        slice.path("sopInstanceUid").asText(slice.path("image").asText()),
-                        slice.get("zMm").asDouble(),
-                        slice.path("level").asText(""),
-                        slice.path("origin").asText(""),
-                        polygons(slice.get("include")),
-                        polygons(slice.get("exclude"))));
-            }
-            return new ContourSet(
-                    root.path("subject").asText(subject),
-                    root.path("source").asText(""),
-                    root.path("drawnBy").asText(""),
-                    slices);
+            return new ObjectMapper().readTree(in);
         }
     }
 

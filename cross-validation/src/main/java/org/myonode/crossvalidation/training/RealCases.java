@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.myonode.workers.locate.L3;
 import org.myonode.workers.locate.L3Locator;
 import org.myonode.workers.locate.SpineImages;
@@ -81,6 +82,7 @@ public final class RealCases {
         Set<String> learnt = learntFrom(model);
         List<HoldOut> heldOut = new ArrayList<>();
         model.card().at("/training/heldOut").forEach(out -> heldOut.add(HoldOut.parse(out.asText())));
+        Predicate<LabelledSlice> atL3 = RealSubjects.atL3();
         List<Muscle> cases = new ArrayList<>();
         try (MuscleSegmenter segmenter = new MuscleSegmenter(model)) {
             for (LabelledSlice slice : slices) {
@@ -88,7 +90,7 @@ public final class RealCases {
                 cases.add(new Muscle(
                         slice.subject(),
                         slice.zMm(),
-                        RealSubjects.isAtL3(slice),
+                        atL3.test(slice),
                         slice.weight() >= CENTRAL,
                         RealSubjects.isWeak(slice),
                         learnt.contains(slice.subject()) && heldOut.stream().noneMatch(out -> out.covers(slice)),

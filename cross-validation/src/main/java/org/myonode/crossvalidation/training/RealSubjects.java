@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.myonode.crossvalidation.contours.AtlasMuscle;
 import org.myonode.crossvalidation.contours.ContourSet;
@@ -133,15 +135,19 @@ final class RealSubjects {
         return slice.subject().equals(TOTAL_SEGMENTATOR) && slice.zMm() >= FIRST_WEAK;
     }
 
-    /** Whether the slice is known to show L3: by its contour's level, or by the vertebra labels of the atlas. */
-    static boolean isAtL3(LabelledSlice slice) throws IOException {
-        if (slice.subject().equals(ATLAS)) {
-            return slice.zMm() >= ATLAS_L3_FIRST && slice.zMm() <= ATLAS_L3_LAST;
+    /** Tells which slices are known to show L3: by their contour's level, or by the vertebra labels of the atlas. */
+    static Predicate<LabelledSlice> atL3() throws IOException {
+        Set<String> drawn = new HashSet<>();
+        List<String> subjects = new ArrayList<>(ContourSet.SHIPPED);
+        subjects.add(TOTAL_SEGMENTATOR);
+        for (String subject : subjects) {
+            ContourSet.shipped(subject).slices().stream()
+                    .filter(contour -> contour.level().equals("L3"))
+                    .forEach(contour -> drawn.add(subject + contour.zMm()));
         }
-        return !isWeak(slice)
-                && ContourSet.shipped(slice.subject()).slices().stream()
-                        .anyMatch(contour ->
-                                contour.zMm() == slice.zMm() && contour.level().equals("L3"));
+        return slice -> slice.subject().equals(ATLAS)
+                ? slice.zMm() >= ATLAS_L3_FIRST && slice.zMm() <= ATLAS_L3_LAST
+                : drawn.contains(slice.subject() + slice.zMm());
     }
 
     static HuSlice hu(Nifti ct, int k, double enlarged) {

@@ -1,7 +1,9 @@
 package org.myonode.crossvalidation.training;
 
+import java.util.List;
 import java.util.Random;
 import org.myonode.workers.locate.SpineImages;
+import org.myonode.workers.locate.SpineImages.Image;
 import org.myonode.workers.locate.SpineLevel;
 
 /**
@@ -20,8 +22,20 @@ record SpineAugmentation(int rows, double strength) {
     private static final int SAGITTAL = SpineImages.SAGITTAL_COLUMNS;
     private static final int LINE = WIDTH * SpineImages.CHANNELS;
 
+    /**
+     * What is hidden, so that the network learns to do without it: of all there is to see it would otherwise use what is
+     * easiest among few patients, the looks of the sacrum from the side, and overlook the ribs.
+     */
+    private static final List<List<Image>> BLIND = List.of(
+            List.of(Image.SAGITTAL_SLAB, Image.SAGITTAL_BRIGHTEST),
+            List.of(Image.CORONAL_BRIGHTEST, Image.CORONAL_SLAB),
+            List.of(Image.CORONAL_BRIGHTEST),
+            List.of(Image.CORONAL_SLAB),
+            List.of(Image.SAGITTAL_SLAB),
+            List.of(Image.SAGITTAL_BRIGHTEST));
+
     /** Share of the windows in which something is hidden. */
-    private static final double BLIND = 0.5;
+    private static final double BLIND_SHARE = 0.5;
 
     /** A window: input and target of {@link SpineNetwork}. */
     @SuppressWarnings("ArrayRecordComponent")
@@ -290,8 +304,8 @@ record SpineAugmentation(int rows, double strength) {
         if (random.nextDouble() < 0.15) {
             truncate(input, offset, count, 20 + random.nextInt(35));
         }
-        if (random.nextDouble() < BLIND) {
-            Blind.values()[random.nextInt(Blind.values().length)].hide(input, offset, count);
+        if (random.nextDouble() < BLIND_SHARE) {
+            BLIND.get(random.nextInt(BLIND.size())).forEach(image -> image.hide(input, offset, count));
         }
     }
 
@@ -418,41 +432,6 @@ record SpineAugmentation(int rows, double strength) {
                     int at = ((offset + i) * WIDTH + c) * SpineImages.CHANNELS;
                     input[at] = -1;
                     input[at + 1] = -1;
-                }
-            }
-        }
-    }
-
-    /**
-     * What is hidden, so that the network learns to do without it: of all there is to see it would otherwise use what is
-     * easiest among few patients, the looks of the sacrum from the side, and overlook the ribs.
-     */
-    private enum Blind {
-        SAGITTAL(CORONAL, WIDTH, true, true),
-        CORONAL_VIEW(0, CORONAL, true, true),
-        BONES_FROM_THE_FRONT(0, CORONAL, true, false),
-        SLAB_FROM_THE_FRONT(0, CORONAL, false, true),
-        BODIES_FROM_THE_SIDE(CORONAL, WIDTH, true, false),
-        BONES_FROM_THE_SIDE(CORONAL, WIDTH, false, true);
-
-        private final int low;
-        private final int high;
-        private final boolean first;
-        private final boolean second;
-
-        Blind(int low, int high, boolean first, boolean second) {
-            this.low = low;
-            this.high = high;
-            this.first = first;
-            this.second = second;
-        }
-
-        void hide(float[] input, int offset, int count) {
-            for (int i = 0; i < count; i++) {
-                for (int c = low; c < high; c++) {
-                    int at = ((offset + i) * WIDTH + c) * SpineImages.CHANNELS;
-                    input[at] = first ? -1 : input[at];
-                    input[at + 1] = second ? -1 : input[at + 1];
                 }
             }
         }

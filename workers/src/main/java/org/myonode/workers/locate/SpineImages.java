@@ -45,6 +45,33 @@ public record SpineImages(int rows, float[] values, double firstZMm) {
     /** Values for each pixel. */
     public static final int CHANNELS = 2;
 
+    /** The four images that make the two views. */
+    public enum Image {
+        CORONAL_BRIGHTEST(0, CORONAL_COLUMNS, 0),
+        CORONAL_SLAB(0, CORONAL_COLUMNS, 1),
+        SAGITTAL_SLAB(CORONAL_COLUMNS, WIDTH, 0),
+        SAGITTAL_BRIGHTEST(CORONAL_COLUMNS, WIDTH, 1);
+
+        private final int low;
+        private final int high;
+        private final int channel;
+
+        Image(int low, int high, int channel) {
+            this.low = low;
+            this.high = high;
+            this.channel = channel;
+        }
+
+        /** Makes air of this image in some rows of values that are laid out as {@link SpineImages#values()}. */
+        public void hide(float[] values, int firstRow, int rows) {
+            for (int row = firstRow; row < firstRow + rows; row++) {
+                for (int column = low; column < high; column++) {
+                    values[(row * WIDTH + column) * CHANNELS + channel] = -1;
+                }
+            }
+        }
+    }
+
     private static final int BONE_HU = 150;
     private static final int BONE_WINDOW = 7; // cells of 3 mm on either side: half the width of a vertebra
     private static final float AIR = -1000;

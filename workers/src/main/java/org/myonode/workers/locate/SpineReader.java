@@ -30,6 +30,11 @@ public record SpineReader(int window, Network network) {
         float[] run(float[] input, int batch);
     }
 
+    /** How much the answer to everything counts, and each of those to all images but one. */
+    private static final float WHOLE = 0.4f;
+
+    private static final float WITHOUT_ONE = 0.15f;
+
     private static final int LINE = SpineImages.WIDTH * SpineImages.CHANNELS;
 
     /** What the network says of every row. */
@@ -47,51 +52,23 @@ public record SpineReader(int window, Network network) {
                     images.values(), from * LINE, input, (w * window + from - first[w]) * LINE, (to - from) * LINE);
         }
         float[] sum = new float[windows * window * SpineRows.OUTPUTS];
-        for (Look look : Look.values()) {
-            float[] seen = look.of(input);
-            add(network.run(seen, windows), look.weight, sum);
-            add(network.run(mirrored(seen), windows), look.weight, sum);
+        look(input, windows, WHOLE, sum);
+        for (SpineImages.Image image : SpineImages.Image.values()) {
+            float[] rest = input.clone();
+            image.hide(rest, 0, windows * window);
+            look(rest, windows, WITHOUT_ONE, sum);
         }
         return blended(sum, first, rows);
+    }
+
+    private void look(float[] seen, int windows, float weight, float[] sum) {
+        add(network.run(seen, windows), weight, sum);
+        add(network.run(mirrored(seen), windows), weight, sum);
     }
 
     private static void add(float[] output, float weight, float[] sum) {
         for (int i = 0; i < sum.length; i++) {
             sum[i] += weight / 2 * output[i];
-        }
-    }
-
-    /** What is shown, and how much the answer counts. */
-    private enum Look {
-        WHOLE(-1, 0, 0.4f),
-        WITHOUT_BONES_FROM_THE_FRONT(0, 0, 0.15f),
-        WITHOUT_SLAB_FROM_THE_FRONT(0, 1, 0.15f),
-        WITHOUT_BODIES_FROM_THE_SIDE(1, 0, 0.15f),
-        WITHOUT_BONES_FROM_THE_SIDE(1, 1, 0.15f);
-
-        private final int view;
-        private final int channel;
-        private final float weight;
-
-        Look(int view, int channel, float weight) {
-            this.view = view;
-            this.channel = channel;
-            this.weight = weight;
-        }
-
-        float[] of(float[] input) {
-            if (this == WHOLE) {
-                return input;
-            }
-            float[] seen = input.clone();
-            int from = view == 0 ? 0 : SpineImages.CORONAL_COLUMNS;
-            int to = view == 0 ? SpineImages.CORONAL_COLUMNS : SpineImages.WIDTH;
-            for (int line = 0; line < seen.length; line += LINE) {
-                for (int column = from; column < to; column++) {
-                    seen[line + column * SpineImages.CHANNELS + channel] = -1;
-                }
-            }
-            return seen;
         }
     }
 

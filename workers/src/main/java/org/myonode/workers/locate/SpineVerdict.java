@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
  *       shown five; the third below the last rib is L3 all the same.
  * </ol>
  *
- * What lies below {@link #LEAST_CONFIDENCE}, or {@link #LEAST_UNRIVALLED}, is refused: a wrong level is worse than none. Where the ribs are out of view
- * nobody can tell four, five and six lumbar vertebrae apart; {@link LumbarCount} says so.
+ * What lies below {@link #LEAST_CONFIDENCE}, or {@link #LEAST_UNRIVALLED}, is refused: a wrong level is worse than none.
+ * Where the ribs are out of view nobody can tell four, five and six lumbar vertebrae apart; {@link LumbarCount} says so.
  *
  * @param images the views
  * @param rows what the network says of them
